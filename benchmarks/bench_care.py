@@ -16,8 +16,7 @@ import numpy as np
 
 from pipeline.care import care_tables as tables
 from pipeline.inputs.store import load_table
-from pipeline.model.measures import load_prices
-from pipeline.model.plans import drawn_demand, load_choice, load_shared, plans_in_order
+from pipeline.model.plans import drawn_demand, load_choice, load_prices, load_shared, plans_in_order
 from pipeline.settings import load_settings
 from pipeline.shortfall.additions import Ahead, additions_rows
 from pipeline.shortfall.gap import line_rows, parts_of_need, region_lines, required_by_need, required_of_region

@@ -12,10 +12,10 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from array_engine import area_rates, project, project_arrays
+from array_engine import area_rates, project, project_arrays, scenario
 
 from pipeline.axes import REPORT_GROUPS
-from pipeline.demography.area import AreaDraws, Nation, Scenario, project_area
+from pipeline.demography.area import AreaDraws, Nation, project_area
 from pipeline.demography.vital_rates import single_age_asfr
 
 DRAWS, YEARS, SEXES, AGES = 10_000, 30, 2, 101
@@ -23,7 +23,7 @@ PART = 2_000
 """Draws of a region at a time: what is projected, and the rates of the array form, stay small."""
 
 REPETITIONS = 5
-SCENARIO = Scenario(migration_taper=40.0)
+SCENARIO = scenario(taper_years=40.0)
 
 
 def nation() -> Nation:

@@ -29,7 +29,7 @@ sys.path.insert(0, str(ROOT))
 import numpy as np
 
 from pipeline.api import explored
-from pipeline.model.measures import plan_targets
+from pipeline.model.plans import plan_targets
 from pipeline.shortfall.choices import Choices
 
 REGION, YEAR = "xuchang", 2030

@@ -138,7 +138,7 @@ def explain(
     """The chain from a reported number to its formula, source rows, corrections and parameters."""
     from pipeline.commands.explain import Explanation
 
-    print("\n".join(Explanation(Path(), scenario).of(name).lines()))
+    print("\n".join(Explanation(Path(), scenario).of(name)))
 
 
 @command
@@ -151,9 +151,9 @@ def plan_targets(
 ) -> None:
     """What the next plan may aim at: standing still, the nation's measure, enough for need; with additions and cost."""
     from pipeline.commands import plan_targets
-    from pipeline.model import measures
+    from pipeline.model import plans
 
-    rows = measures.plan_targets(Path(), region, year, certainty)
+    rows = plans.plan_targets(Path(), region, year, certainty)
     if as_yaml:
         name_written(plan_targets.write_proposal(Path(), rows, region, year, certainty))
     else:

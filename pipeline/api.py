@@ -21,9 +21,8 @@ from pydantic import ValidationError
 from pipeline.care.yardstick import GapLine
 from pipeline.errors import Fault, InputError, nearest, raise_if_any, shown
 from pipeline.inputs.store import load_planned
-from pipeline.model.areas import load_area, load_nation, scenario_of
+from pipeline.model.areas import FIRST_OLD_GROUP, load_area, load_nation, region_population
 from pipeline.model.plans import load_old, load_shared
-from pipeline.model.population import FIRST_OLD_GROUP, region_population
 from pipeline.model.result_files import SAMPLE_FILE
 from pipeline.settings import Settings, load_settings, merged
 from pipeline.shortfall.choices import ALL, Sample
@@ -58,7 +57,7 @@ def measured(
     chosen = catalogue.plans[plan]
     if "projection" in changes:
         area = load_area(root, catalogue.regions[chosen.region], counts=settings.counts.use)
-        _, five_year = region_population(area, load_nation(root), scenario_of(settings.projection))
+        _, five_year = region_population(area, load_nation(root), settings.projection)
         # To the digits that are stored, so that an override gives what the same scenario of params.yaml does.
         old = five_year[..., FIRST_OLD_GROUP:].astype(np.float32).astype(float)
     else:

@@ -251,24 +251,15 @@ def in_years(date: str) -> float:
     return int(date[:4]) - 1 + (month - 1 + min(day, 30) / 30) / 12
 
 
-@dataclass(frozen=True)
-class Observation:
-    """A dated observation of what exists in `region`, or in its `part` (a prefecture's code).
+class Observation(Observed):
+    """What exists in `region`, or in its `part` (a prefecture's code).
 
     `origin` is the id of the plan's figure that states it, "supply" for the shared table, or
     `<region>.supply` for its own file.
     """
 
     region: str
-    part: str | None
-    indicator: str
-    date: str
-    value: float
-    comparator: Comparator
-    basis: StatedBasis
-    definition: str | None
-    confidence: Confidence
-    source: str
+    part: str | None = None
     origin: str
 
     @property

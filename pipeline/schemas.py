@@ -157,7 +157,8 @@ def _table(name: str, given: Mapping[str, Any], shared: Mapping[str, Any], const
         for column, expected, condition in given.get("rules", ())
     ]
     rules += [unit_of(column, units) for column, units in given.get("units", {}).items()]
-    return Table(name, given["what"], columns, tuple(given["key"].split()), tuple(grids), tuple(rules))
+    key = given["key"] if "key" in given else given["grid"]
+    return Table(name, given["what"], columns, tuple(key.split()), tuple(grids), tuple(rules))
 
 
 def _columns(

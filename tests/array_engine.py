@@ -9,6 +9,7 @@ from pipeline.demography.area import scenario_levels
 from pipeline.demography.cohort_change import taper, yearly_from_decade
 from pipeline.demography.kernel import at, inner, step
 from pipeline.demography.vital_rates import yearly_survival
+from pipeline.settings.forecast import Consistency, Fertility, Migration, Mortality, ProjectionSettings
 
 
 @dataclass(frozen=True)
@@ -85,17 +86,27 @@ def project_arrays(base, rates, width, convention):
     return np.stack(people, axis=1)
 
 
+def scenario(extra_e0=0.0, consistency=1.0, from_age=0, migration=1.0, taper_years=np.inf, fertility=1.0):
+    """Of all draws as they are, unless something is changed; migration may last without end."""
+    return ProjectionSettings(
+        mortality=Mortality(extra_e0=extra_e0),
+        consistency=Consistency(weight=consistency, from_age=from_age),
+        migration=Migration.model_construct(weight=migration, taper_years=taper_years),
+        fertility=Fertility(weight=fertility),
+    )
+
+
 def area_rates(area, nation, scenario):
     """Rates of an area under a scenario, by draw and year."""
     steps = len(nation.srb)
-    shift = scenario_levels(nation.standard_lx, scenario.extra_e0)
+    shift = scenario_levels(nation.standard_lx, scenario.mortality.extra_e0)
     spread = yearly_from_decade().T
-    held = scenario.consistency_weight * spread * (np.arange(101) >= scenario.consistency_from)
-    fading = scenario.migration_weight * taper(steps, scenario.migration_taper)
+    held = scenario.consistency.weight * spread * (np.arange(101) >= scenario.consistency.from_age)
+    fading = scenario.migration.weight * taper(steps, scenario.migration.taper_years)
     moving = (area.migration * fading[:, None, None]) @ spread
     return Rates(
         yearly_survival(nation.standard_lx, area.level + shift),
-        scenario.fertility_weight * area.tfr[..., None] * nation.asfr_shape,
+        scenario.fertility.weight * area.tfr[..., None] * nation.asfr_shape,
         nation.srb[None],
         migration_ratio=np.exp(moving if area.balance is None else moving + area.balance),
         consistency=np.exp(area.consistency @ held),

@@ -5,10 +5,11 @@ from functools import cache
 
 import need_case
 import numpy as np
+from array_engine import scenario
 from defaults import ROOT
 
 from pipeline.care.need import BedUse
-from pipeline.demography.area import AreaDraws, Nation, Scenario
+from pipeline.demography.area import AreaDraws, Nation
 from pipeline.inputs.raw_tables import load_corrections, load_table
 from pipeline.model.atlas import Task, county_expectation
 from pipeline.model.places import provinces
@@ -89,7 +90,7 @@ def task(name, own=(), draws=DRAWS):
         area=area(branch.province, draws),
         own={row: area(branch.middles[row], draws) for row in own},
         nation=nation(),
-        scenario=Scenario(),
+        scenario=scenario(),
         province=province,
         codes=([f"m{row}" for row in province.middle_rows], [f"c{row}" for row in province.county_rows]),
         model=model(),

@@ -8,7 +8,7 @@ import numpy as np
 from pipeline.care.flow import National, staff_kept
 from pipeline.care.supply import Supplies, SupplyUncertainty
 from pipeline.care.yardstick import RegionSupply, plan_rules
-from pipeline.domain import BasisInferred, Figure, Horizon, Indicator, Names, Observation, Plan
+from pipeline.domain import Figure, Horizon, Names, Observation, Plan
 from pipeline.inputs.catalogue import load_catalogue
 
 ROOT = Path(__file__).parents[1]
@@ -19,26 +19,18 @@ YEARS = range(2020, 2036)
 NOTHING = National({}, {}, {})
 
 
-def indicator(unit, resource, **more):
-    """An indicator of the catalogue; `more` are its other keys."""
-    keys = {"numerator": None, "denominator": None, "scale": None} | more
-    return Indicator(name=NAMES, unit=unit, resource=resource, range=(-1e9, 1e9), note="", **keys)
-
-
-def figure(indicator, kind, year, value, **more):
+def figure(indicator, kind, year, value):
     """A figure of the invented plan, with an id like those of real plans."""
-    inferred = more.pop("basis_inferred", None)
-    keys = {"comparator": "=", "basis": "not_applicable"} | more
     return Figure(
-        id=f"here.{indicator}.{kind}.{more.pop('suffix', None) or year or 'undated'}",
+        id=f"here.{indicator}.{kind}.{year or 'undated'}",
         indicator=indicator,
         kind=kind,
         year=year,
         value=value,
         unit=INDICATORS[indicator].unit,
+        comparator="=",
+        basis="not_applicable",
         section="一",
-        basis_inferred=None if inferred is None else BasisInferred(value=inferred, reason="a reason"),
-        **{name: keys[name] for name in ("comparator", "basis")},
     )
 
 
@@ -60,19 +52,13 @@ def plan(*figures, start=2021, end=2025, rules=None):
     )
 
 
+SAID = {"region": "here", "part": None, "comparator": "=", "basis": "not_applicable", "definition": None}
+SAID |= {"confidence": "published", "source": "somebody", "origin": "supply"}
+
+
 def observed(indicator, date, value, **more):
     """An observation of the invented region."""
-    keys = {
-        "region": "here",
-        "part": None,
-        "comparator": "=",
-        "basis": "not_applicable",
-        "definition": None,
-        "confidence": "published",
-        "source": "somebody",
-        "origin": "supply",
-    }
-    return Observation(indicator=indicator, date=str(date), value=float(value), **(keys | more))
+    return Observation(indicator=indicator, date=str(date), value=float(value), **(SAID | more))
 
 
 OUTLOOK = SupplyUncertainty(
@@ -88,15 +74,9 @@ OUTLOOK = SupplyUncertainty(
 def region(*observations, people=None, hukou=None, **more):
     """The invented region: people grow by 20,000 a year from a million, in the other draw they stay."""
     old = np.stack([1e6 + 2e4 * np.arange(16.0), np.full(16, 1e6)]) if people is None else people
-    arguments = {
-        "observations": observations,
-        "populations": {OLD: old},
-        "past_60plus": {2010: 640_000.0, 2020: 1e6},
-        "hukou_ratio": None if hukou is None else np.full((1, len(YEARS)), hukou),
-        "years": YEARS,
-        "as_of": 2025,
-    }
-    return RegionSupply(**(arguments | more))
+    ratio = None if hukou is None else np.full((1, len(YEARS)), hukou)
+    known = {"populations": {OLD: old}, "past_60plus": {2010: 640_000.0, 2020: 1e6}, "years": YEARS, "as_of": 2025}
+    return RegionSupply(observations=observations, hukou_ratio=ratio, **(known | more))
 
 
 def supplies(*observations, plan=None, national=NOTHING, **more):
@@ -105,6 +85,6 @@ def supplies(*observations, plan=None, national=NOTHING, **more):
     return Supplies(region(*observations, **more), OUTLOOK, INDICATORS, national, rules)
 
 
-def column(values, year, years=YEARS):
+def column(values, year):
     """The draws of one year."""
-    return np.asarray(values[:, list(years).index(year)])
+    return values[:, YEARS.index(year)]

@@ -18,34 +18,37 @@ SINGLE_AGES = (*(str(age) for age in range(100)), "100+")
 
 
 @cache
-def wpp_periods():
-    return tuple(dict.fromkeys(_read("wpp2024/mx.csv")["period"]))
+def _read(name):
+    return pd.read_csv(RAW / name, dtype={"age": str, "period": str})
 
 
-@cache
-def wpp_nmx():
-    """(period, sex, 22 ages) per person-year."""
-    return _cube(_read("wpp2024/mx.csv"), "value", period=wpp_periods(), sex=SEXES, age=GROUPS_100)
+def _cube(table, column, **axes):
+    """The column as an array over the axes; a cell that is missing or given twice is an error."""
+    cells = pd.MultiIndex.from_product(axes.values())
+    values = table.set_index(list(axes))[column].loc[cells]
+    return values.to_numpy(dtype=float).reshape([len(axis) for axis in axes.values()])
 
 
-@cache
-def wpp_e0():
-    """(calendar year 1950 … 2100, sex) years."""
-    return _cube(_read("wpp2024/life_expectancy.csv"), "value", year=range(1950, 2101), sex=SEXES)
+WPP_PERIODS = tuple(dict.fromkeys(_read("wpp2024/mx.csv")["period"]))
+WPP_NMX = _cube(_read("wpp2024/mx.csv"), "value", period=WPP_PERIODS, sex=SEXES, age=GROUPS_100)
+"""(period, sex, 22 ages) per person-year."""
+
+WPP_E0 = _cube(_read("wpp2024/life_expectancy.csv"), "value", year=range(1950, 2101), sex=SEXES)
+"""(calendar year 1950 … 2100, sex) years."""
 
 
 @cache
 def national_standard(first, last):
     """lx (year, sex, exact age) of the years from 1 November `first` … `last`."""
     years = range(first, last + 1)
-    middles = [float(period[:4]) + 3.0 for period in wpp_periods()]
-    return yearly_standard(wpp_nmx(), middles, census_year_mean(wpp_e0(), 1950, years), years)
+    middles = [float(period[:4]) + 3.0 for period in WPP_PERIODS]
+    return yearly_standard(WPP_NMX, middles, census_year_mean(WPP_E0, 1950, years), years)
 
 
-def census(area, year, groups, column="population"):
+def census(area, year, groups):
     """(sex, group) persons; `area` for example "provinces/china"."""
     table = _read(f"census/{area}.csv")
-    return _cube(table[table["year"] == year], column, sex=SEXES, age=groups)
+    return _cube(table[table["year"] == year], "population", sex=SEXES, age=groups)
 
 
 @cache
@@ -66,15 +69,3 @@ def national_single_ages(year):
 @cache
 def provincial_single_ages(province, year):
     return graduate(census(f"provinces/{province}", year, GROUPS_100), GROUPS_100, national_single_ages(year))
-
-
-@cache
-def _read(name):
-    return pd.read_csv(RAW / name, dtype={"age": str, "period": str})
-
-
-def _cube(table, column, **axes):
-    """The column as an array over the axes; a cell that is missing or given twice is an error."""
-    cells = pd.MultiIndex.from_product(axes.values())
-    values = table.set_index(list(axes))[column].loc[cells]
-    return values.to_numpy(dtype=float).reshape([len(axis) for axis in axes.values()])

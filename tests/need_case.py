@@ -3,7 +3,7 @@
 from functools import cache
 
 import numpy as np
-from national_care import a_staffing, definitions, profile, raw, schemes, trends
+from national_care import DEFINITIONS, INTENSITIES, PROFILE, SCHEMES, STAFFING, TRENDS, raw
 
 from pipeline.care import care_tables as tables
 from pipeline.care import disability
@@ -17,11 +17,10 @@ PEOPLE = GROUPS * (1 + 0.02 * np.arange(7.0)[:, None, None]) * np.array([0.9, 1.
 
 @cache
 def choice():
-    intensities = disability.from_sixty(tables.intensities(raw("disability_transitions.csv")))
     hazard = np.broadcast_to(0.01 * np.exp(0.1 * np.arange(51.0)), (2, 51))
-    share = disability.disabled_share(intensities, 0.03, hazard)
+    share = disability.disabled_share(INTENSITIES, 0.03, hazard)
     return Choice(
-        {name: definitions()[name] for name in ("census_selfcare", "li_2022", "transition")},
+        {name: DEFINITIONS[name] for name in ("census_selfcare", "li_2022", "transition")},
         "li_2022",
         NationalAges(
             GROUPS * np.array([80.0, 100.0, 140.0])[:, None, None],
@@ -29,12 +28,12 @@ def choice():
             disability.age_gradient(share, hazard),
             disability.by_group(share, hazard),
         ),
-        profile(),
+        PROFILE,
         tables.dementia_sources(raw("dementia.csv"))["jia_2020"],
-        trends()["constant"],
-        schemes()["by_severity"],
+        TRENDS["constant"],
+        SCHEMES["by_severity"],
         "by_severity",
-        a_staffing(),
+        STAFFING,
         "by_severity",
     )
 

@@ -25,25 +25,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit
 
-from pipeline.axes import Array
+from pipeline.axes import Array, Indices
 
 FIRST_AGE = 60
-PUBLISHED_FROM = 65
-"""First age of the published intensities."""
-
-GRADIENT_AGES = (70, 100)
-"""Ages from which the gradient is fitted: below, shares say more about where the model was started."""
-
-STEPS = 4
-"""Steps a year of the integration over age."""
-
+PUBLISHED_FROM = 65  # first age of the published intensities
+GRADIENT_AGES = (70, 100)  # that the gradient is fitted to: below, shares say more about where the model was started
+STEPS = 4  # a year of the integration over age
 GROUP_STARTS: NDArray[np.int_] = np.arange(FIRST_AGE, 105, 5)
-
-GROUP_MIDDLES: Array = np.append(GROUP_STARTS[:-1] + 2.5, 102.0)
-"""Middle age of each group in years; people of 100 and over live about two years on."""
-
-MIDDLE: Array = np.zeros(1)
-"""The standard normal (draw,) that leaves a published value as it is."""
+GROUP_MIDDLES: Array = np.append(GROUP_STARTS[:-1] + 2.5, 102.0)  # people of 100 and over live about two years on
+MIDDLE: Array = np.zeros(1)  # the standard normal (draw,) that leaves a published value as it is
 
 
 class Intensities(NamedTuple):
@@ -74,8 +64,7 @@ def yearly_hazard(lx: Array, ages: int) -> Array:
 def disabled_share(intensities: Intensities, start: float, hazard: Array | None = None) -> Array:
     """Disabled share of the living at each exact age from the first, `start`, to the last + 1: (sex, age + 1).
 
-    `hazard` (sex, age) of the life table, constant within a year of age; without it the model keeps its own mortality
-    (k = 1). Classical Runge-Kutta rule.
+    `hazard` (sex, age) of the life table; without it the model keeps its own mortality (k = 1). Runge-Kutta rule.
     """
     sexes, ages = intensities.onset.shape
     path = np.full((sexes, ages + 1), float(start))
@@ -107,10 +96,9 @@ def by_group(share: Array, hazard: Array) -> Array:
 
 
 def age_gradient(share: Array, hazard: Array) -> Array:
-    """Log-odds of disability by sex and group, (sex, group), of which only differences count.
+    """Log-odds of disability (sex, group), of which only differences count, from arguments as in `by_group`.
 
-    A straight line, fitted by least squares to the log-odds at each sex's ages from 70 to 100, weighted by person-years
-    lived, and carried down to 60; arguments as in `by_group`.
+    A line, fitted by least squares to each sex's log-odds at 70 to 100, weighted by person-years, carried down to 60.
     """
     lived, log_odds = _person_years(hazard), logit((share[:, 1:] + share[:, :-1]) / 2.0)
     ages = np.arange(FIRST_AGE, FIRST_AGE + lived.shape[1]) + 0.5
@@ -135,11 +123,8 @@ def _mean_by_group(values: Array, lived: Array) -> Array:
 
 @dataclass(frozen=True)
 class Definition:
-    """A definition of disability: its national share (`prevalence`) of people aged `age_from` and over in `year`.
-
-    No share where the transition model itself gives it. `sd` of the log-odds, from the spread of sources of one
-    `family`.
-    """
+    """A definition of disability: its national share (`prevalence`) of people aged `age_from` and over in `year`, none
+    where the transition model gives it; `sd` of the log-odds, from the spread of sources of one `family`."""
 
     family: str
     prevalence: float | None
@@ -167,7 +152,7 @@ def calibrated(gradient: Array, structure: Array, prevalence: ArrayLike, age_fro
     people = np.broadcast_to(structure * np.greater_equal(GROUP_STARTS, age_from), shape)
     weight = people / people.sum(axis=(1, 2), keepdims=True)
 
-    def missed(shift: Array, draw: NDArray[np.intp]) -> Array:
+    def missed(shift: Array, draw: Indices) -> Array:
         """By how much some draws miss their share."""
         return (weight[draw] * expit(log_odds[draw] + shift[:, None, None])).sum(axis=(1, 2)) - target[draw]
 
@@ -203,11 +188,9 @@ def shares_by_year(log_odds: Array, trend: float, years: Sequence[int], base_yea
 
 @dataclass(frozen=True)
 class SeverityProfile:
-    """How the disabled divide into mild, moderate and severe: `shares` (severity,).
-
-    With `ladder` they are shares of everybody aged 60 and over: a narrower definition keeps the most severe, a wider
-    one adds to the mild. `sd` of the log-odds of being more than mildly disabled, from the spread between sources.
-    """
+    """How the disabled divide into mild, moderate and severe: `shares` (severity,), with `ladder` of all aged 60 and
+    over, so that a narrower definition keeps the most severe and a wider one adds to the mild. `sd` of the log-odds of
+    being more than mildly disabled, from the spread between sources."""
 
     shares: Array
     ladder: bool
@@ -245,9 +228,8 @@ def severity_by_age(shares: Array, gradient: Array, disabled: Array) -> Array:
 class Dementia:
     """National share with dementia at 60 and over: `prevalence` in `year`, 95 % interval `low` to `high`.
 
-    `doubling_age` is the years of age in which its odds double (5 is the rule of thumb of the literature, 7.0 follows
-    from the odds ratio of 2.69 for ten years of age in Jia et al. 2020); on the odds, so that the rise flattens among
-    the oldest as surveys find. Both sexes alike.
+    Its odds double in `doubling_age` years of age (5 is the rule of thumb of the literature, 7.0 follows from the odds
+    ratio of 2.69 for ten years in Jia et al. 2020), so that the rise flattens among the oldest as surveys find.
     """
 
     prevalence: float

@@ -17,8 +17,7 @@ from pipeline.care.disability import MIDDLE
 from pipeline.domain import Indicator, Observation
 from pipeline.random import Z80, Interval
 
-FIVE_YEARS = (4.5, 5.5)
-"""What counts as five years between two observations."""
+FIVE_YEARS = (4.5, 5.5)  # what counts as five years between two observations
 
 Scale = Literal["log", "logit"]
 
@@ -49,10 +48,8 @@ def scaled(amount: ArrayLike, scale: Scale) -> Array:
 
 @dataclass(frozen=True)
 class PastTrend:
-    """Yearly change on the scale of a quantity: a random walk with drift, seen in published counts.
-
-    `yearly` the drift, (draw,) or a number, with its standard error; `step_sd` that of one year's change.
-    """
+    """Yearly change on the scale of a quantity: a random walk, its drift `yearly`, (draw,) or a number, with standard
+    error `drift_sd`; `step_sd` that of one year's change."""
 
     yearly: float | Array
     drift_sd: float

@@ -14,10 +14,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit
 
-from pipeline.axes import Array
+from pipeline.axes import Array, Indices
 from pipeline.care import disability
 from pipeline.care.disability import (
     Definition,
@@ -38,11 +37,8 @@ FACILITIES = ("institution", "community")
 
 @dataclass(frozen=True)
 class BedUse:
-    """How users in institutions become beds, (draw,) each.
-
-    `target_occupancy` users to a bed; `dementia_in_institution` share of the people with dementia who live in an
-    institution; `mild_in_nursing` share of the mildly disabled in institutions who take a nursing bed.
-    """
+    """How users in institutions become beds, (draw,) each: users to a bed, and the shares of people with dementia who
+    live in an institution and of the mildly disabled there who take a nursing bed."""
 
     target_occupancy: Array
     dementia_in_institution: Array
@@ -80,11 +76,10 @@ class Need:
 def users_by_setting(people: Array, older: Array, shares: Array, institution_factor: Array) -> Array:
     """Users (draw, year, setting, severity) of the disabled `people` (draw, year, severity).
 
-    `older` everybody aged 60 and over (draw, year). `shares` sum to 1 over settings: (setting, severity) of the
-    disabled of each severity, or (setting, 1) of the older, as 9073 (90 % home, 7 % community, 3 % institution) is
-    meant: the places then go to the most severe first, and never to more people than are disabled. `institution_factor`
-    (draw or 1, year or 1) multiplies the share in institutions, which takes from those at home and never more than
-    there are.
+    `shares` sum to 1 over settings: (setting, severity) of the disabled of each severity, or (setting, 1) of all the
+    `older` (draw, year), as 9073 (90 % home, 7 % community, 3 % institution) is meant: the places then go to the most
+    severe first, and never to more people than are disabled. `institution_factor` (draw or 1, year or 1) multiplies the
+    share in institutions, which takes from those at home and never more than there are.
     """
     users = np.zeros((*people.shape[:2], len(SETTINGS_OF_CARE), len(SEVERITIES)))
     institution, community = shares[:2]
@@ -101,18 +96,6 @@ def users_by_setting(people: Array, older: Array, shares: Array, institution_fac
     return users
 
 
-def beds_by_kind(users: Array, dementia: Array, use: BedUse) -> Array:
-    """Beds (draw, year, kind); `users` in institutions (draw, year, severity), people with `dementia` (draw, year).
-
-    All but some of the mildly disabled take nursing beds, so that more severe disability never lowers these. Those with
-    dementia who live in an institution take nursing beds, at most all of them.
-    """
-    ordinary = users[..., 0] * (1.0 - use.mild_in_nursing[:, None])
-    nursing = users.sum(axis=-1) - ordinary
-    with_dementia = np.minimum(dementia * use.dementia_in_institution[:, None], nursing)
-    return np.stack([ordinary, nursing, with_dementia], axis=-1) * (1.0 / use.target_occupancy)[:, None, None]
-
-
 def need(
     older: Array,
     severity: Array,
@@ -126,11 +109,18 @@ def need(
     """Need of one region under one definition.
 
     `older` people aged 60 and over and people with `dementia` (draw, year); disabled people by `severity` (draw, year,
-    severity); `use` and `institution_factor` as in `users_by_setting`; `users_factor` on `users_per_carer` alike.
+    severity); `use` and `institution_factor` as in `users_by_setting`; `users_factor` on `users_per_carer` alike. In
+    institutions all but some of the mildly disabled take nursing beds, so that more severe disability never lowers
+    these, and so do those with dementia, at most all of them.
     """
     users = users_by_setting(severity, older, use, institution_factor)
     carers = users * (1.0 / users_per_carer) / users_factor[..., None, None]
-    return Need(severity, dementia, users, beds_by_kind(users[:, :, 0], dementia, bed_use), carers)
+    inside = users[:, :, 0]
+    ordinary = inside[..., 0] * (1.0 - bed_use.mild_in_nursing[:, None])
+    nursing = inside.sum(axis=-1) - ordinary
+    with_dementia = np.minimum(dementia * bed_use.dementia_in_institution[:, None], nursing)
+    beds = np.stack([ordinary, nursing, with_dementia], axis=-1) * (1.0 / bed_use.target_occupancy)[:, None, None]
+    return Need(severity, dementia, users, beds, carers)
 
 
 @dataclass(frozen=True)
@@ -183,9 +173,8 @@ class Choice:
 class Draws:
     """What is drawn: standard normals (draw,) of definitions by family, of severity and of dementia.
 
-    `steepness` (draw,) by family of definitions and for "severity": how many times as fast as the transition model's
-    disability a share rises with age; 1 for families not named. `institution_factor` and `users_factor` (draw, year)
-    multiply the share in institutions and the users per caregiver.
+    `steepness` (draw,) by family and for "severity": how many times as fast as the transition model's disability a
+    share rises with age, 1 where not named. Factors (draw, year) on the share in institutions and users per caregiver.
     """
 
     families: Mapping[str, Array]
@@ -202,7 +191,7 @@ class Demand:
     """Need in every draw: a choice of parameters with what is drawn of them.
 
     By definition the disabled `shares` (draw, year or 1, sex, group) and those of the disabled by `severity` (draw,
-    severity, sex, group); `dementia` shares (draw, 1, sex, group). `old` in its methods (draw, year, sex, group).
+    severity, sex, group); `dementia` (draw, 1, sex, group). `old` in its methods (draw, year, sex, group).
     """
 
     choice: Choice
@@ -229,7 +218,7 @@ class Demand:
             self.draws.users_factor,
         )
 
-    def some(self, draws: slice | NDArray[np.intp], years: Sequence[int] | None = None) -> "Demand":
+    def some(self, draws: slice | Indices, years: Sequence[int] | None = None) -> "Demand":
         """The same need in some `draws`, and at the ends of some of its `years` alone."""
         kept = self.years if years is None else tuple(years)
         columns = [self.years.index(year) for year in kept]
@@ -252,7 +241,7 @@ class Demand:
 
 
 def demand(choice: Choice, draws: Draws, years: Sequence[int]) -> Demand:
-    """Demand with every national value met in its own year and structure (see `disability`)."""
+    """Need in every draw, each national value met in its own year and structure (see `disability`)."""
     shares, severity, people = {}, {}, choice.people
     rise = steepened(people.gradient, draws.steepness.get("severity", np.ones(1)))
     for name, item in choice.definitions.items():

@@ -17,26 +17,18 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit
 
-from pipeline.axes import Array
+from pipeline.axes import Array, Indices
 from pipeline.care.flow import National, PastTrend, plan_path, scale_of, scaled, straight
 from pipeline.care.yardstick import SHARES, STAFF, PlanRule, RegionSupply, required
 from pipeline.domain import Indicator, Observation
 from pipeline.vocabulary import CarriedBy, Grade
 
-CARRIED_YEARS = 5
-"""How far from an own observation a stock still counts as the region's own."""
-
-RECORD_YEARS = 2.0
-"""Own observations at least so far apart make a record."""
-
-DISPUTED = 0.1
-"""How far, as a share, another publication may lie from an observation of the same date that begins a record."""
-
-LIKE = "institution_beds"
-"""The quantity whose yearly scatter stands in where the nation publishes no series."""
+CARRIED_YEARS = 5  # how far from an own observation a stock still counts as the region's own
+RECORD_YEARS = 2.0  # own observations at least so far apart make a record
+DISPUTED = 0.1  # how far, as a share, another count of the same date may lie from an observation that begins a record
+LIKE = "institution_beds"  # its yearly scatter stands in where the nation publishes no series
 
 CarriedOn = Literal["own", "nation", "held"]
 
@@ -115,10 +107,8 @@ def _same_dates(parts: Sequence[Stock], wholes: Sequence[Stock]) -> list[tuple[S
 
 @dataclass(frozen=True)
 class SupplyUncertainty:
-    """What is uncertain of supply, the same in every region; arrays (draw,), steps (draw, step).
-
-    Shares of staff kept and of beds closing in a year, `occupancy` of beds on paper; normals move past trends.
-    """
+    """What is uncertain of supply, alike in every region: shares (draw,) of staff kept and of beds closing in a year,
+    `occupancy` of beds on paper; normals (draw,) and (draw, step) that move past trends."""
 
     staff_kept: Array
     closing: Array
@@ -126,7 +116,7 @@ class SupplyUncertainty:
     drift_normal: Array
     step_normals: Array
 
-    def some(self, draws: slice | NDArray[np.intp]) -> "SupplyUncertainty":
+    def some(self, draws: slice | Indices) -> "SupplyUncertainty":
         """The same in some draws."""
         return SupplyUncertainty(*(part if len(part) == 1 else part[draws] for part in vars(self).values()))
 
@@ -135,8 +125,8 @@ class SupplyUncertainty:
 class Supply:
     """Own observations of a quantity by date, and the paths from the last one on, (draw, year) each.
 
-    `carried_by` what the path `trend` follows; `capped` whether the nation's fastest rate binds. `record` units added a
-    year in the past (draw,), if any; `kept` (draw,) the share of a stock there a year later when nothing is added.
+    `carried_by` what the path `trend` follows; `capped` whether the nation's fastest rate binds; `record` units added a
+    year in the past (draw,); `kept` (draw,) the share of a stock there a year later when nothing is added.
     """
 
     quantity: str

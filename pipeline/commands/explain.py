@@ -1,11 +1,7 @@
-"""`explain`: the chain from a reported number to its figures, their sources and corrections, and the parameters.
-
-Nothing is computed anew: numbers are those of reports/tables, and beside them stands what they rest on.
-"""
+"""`explain`: the chain from a number of reports/tables to its figures, their sources, corrections and parameters."""
 
 import json
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
 from functools import cache, reduce
 from operator import getitem
 from pathlib import Path
@@ -41,16 +37,13 @@ EXPECTED = (
 )
 
 
-@dataclass
-class Node:
-    """One statement, and below it what it rests on."""
+type Lines = list[str]
+"""Statements, a line each, those below one indented by two more."""
 
-    text: str
-    below: "list[Node]" = field(default_factory=list)
 
-    def lines(self, indent: int = 0) -> list[str]:
-        """The statements as indented text."""
-        return [" " * indent + self.text, *(line for node in self.below for line in node.lines(indent + 2))]
+def below(statement: str, lines: Iterable[str]) -> Lines:
+    """A statement and, below it, what it rests on."""
+    return [statement, *(f"  {line}" for line in lines)]
 
 
 class Explanation:
@@ -63,12 +56,12 @@ class Explanation:
         self.figures = {figure.id: (plan, figure) for plan in self.catalogue.plans.values() for figure in plan.figures}
         self.ratings = load_ratings(root)
 
-    def of(self, name: str) -> Node:
+    def of(self, name: str) -> Lines:
         """The chain behind a figure's id or a result's path. Raises InputError where nothing is called that."""
         if "/" in name:
             return self._result(*name.split("/"))
-        node = self.ground(name)
-        if node is None:
+        lines = self.ground(name)
+        if not lines:
             expected = EXPECTED + nearest(name, self.figures)
             raise InputError([Fault("explain", "", f"nothing called {shown(name)}", expected)])
         uses = []
@@ -76,38 +69,37 @@ class Explanation:
             rows = reported(self.root, table)
             used = rows.loc[_mentions(rows["figure_id"], name), columns].dropna().drop_duplicates()
             uses += [f"{'/'.join(cells)} (reports/tables/{table}.csv)" for cells in used.to_numpy()]
-        node.below.append(Node("used in", [*map(Node, uses or ["no reported result"])]))
-        return node
+        return lines + below("", below("used in", uses or ["no reported result"]))[1:]
 
     # What numbers rest on.
 
-    def ground(self, name: str) -> Node | None:
-        """What stands behind one id of the column `figure_id`; None for an unknown one."""
+    def ground(self, name: str) -> Lines:
+        """What stands behind one id of the column `figure_id`; nothing for an unknown one."""
         if name in self.figures:
             return self._figure(*self.figures[name])
         if name in self.catalogue.sources:
-            return self._source(name)[0]
-        title, below = "", list[Node]()
+            return self._source(name)
+        title, rows = "", list[str]()
         match name.split("."):
             case [kind, chosen] if kind in CHOSEN_FROM:
                 title, column = CHOSEN_FROM[kind]
                 table = load_table(self.root, title, self.catalogue.corrections)
-                below = self._rows(table[table[column] == chosen])
+                rows = self._rows(table[table[column] == chosen])
             case ["norm" | "goal" as kind, quantity, year]:
                 wanted = "outcome" if kind == "norm" else kind
                 title = f"the nation's {wanted} (reports/tables/norms.csv)"
                 norms = self._where("norms", kind=wanted)
                 # A goal is listed as it was stated, which may be per 1,000 people.
                 stated = norms["quantity"].isin((quantity, f"{quantity}_per_1000_60plus"))
-                below = self._rows(norms[stated & norms["year"].astype(str).eq(year)])
-                if below and kind == "norm":
-                    below += self._observations(NATION, quantity, year)
+                rows = self._rows(norms[stated & norms["year"].astype(str).eq(year)])
+                if rows and kind == "norm":
+                    rows += self._observations(NATION, quantity, year)
             case ["supply", region, quantity, date]:
                 title = "observed (reports/tables/supply.csv)"
-                below = self._observations(region, quantity, date.replace("_", "-"))
-        return Node(f"{name}: {title}", below) if below else None
+                rows = self._observations(region, quantity, date.replace("_", "-"))
+        return below(f"{name}: {title}", rows) if rows else []
 
-    def _figure(self, plan: Plan, figure: Figure) -> Node:
+    def _figure(self, plan: Plan, figure: Figure) -> Lines:
         item = self.catalogue.indicators[figure.indicator]
         comparator = "" if figure.comparator == "=" else f"{figure.comparator} "
         value = "left blank by the plan" if figure.value is None else f"{comparator}{_number(figure.value)}"
@@ -117,58 +109,58 @@ class Explanation:
         basis = figure.basis if inferred is None else f"{figure.basis}; inferred {inferred.value}: {inferred.reason}"
         audit = reported(self.root, "plan_audit")
         audit = audit[_mentions(audit["figure_ids"], figure.id)]
-        below = [
-            Node(f"indicator: {figure.indicator}{ratio} ({item.unit}): {item.name.en}, {item.name.zh}"),
-            Node(f"population basis: {basis}"),
-            Node(f"plan: {plan.title.en} ({plan.title.zh}), {figure.section}", self._source(plan.source)),
-            *([Node(f"how it was read: {figure.note}")] if figure.note else []),
-            Node(f"row: data/plans/{plan.id}.yaml, id {figure.id}"),
-            *(Node(f"audit, {row.severity}: {row.explanation_en}") for row in audit.itertuples()),
+        lines = [
+            f"indicator: {figure.indicator}{ratio} ({item.unit}): {item.name.en}, {item.name.zh}",
+            f"population basis: {basis}",
+            *below(f"plan: {plan.title.en} ({plan.title.zh}), {figure.section}", self._source(plan.source)),
+            *([f"how it was read: {figure.note}"] if figure.note else []),
+            f"row: data/plans/{plan.id}.yaml, id {figure.id}",
+            *(f"audit, {row.severity}: {row.explanation_en}" for row in audit.itertuples()),
         ]
-        return Node(f"{figure.id}: {value}{upper} {figure.unit}, {figure.kind} {figure.year or 'undated'}", below)
+        return below(f"{figure.id}: {value}{upper} {figure.unit}, {figure.kind} {figure.year or 'undated'}", lines)
 
-    def _source(self, name: Any) -> list[Node]:
+    def _source(self, name: Any) -> Lines:
         """The source, where the catalogue has it: a table may be older than the catalogue."""
         if name not in self.catalogue.sources:
             return []
         source = self.catalogue.sources[name]
-        return [Node(f"source {name}: {source.citation} [{source.table_or_section}]")]
+        return [f"source {name}: {source.citation} [{source.table_or_section}]"]
 
-    def _observations(self, region: str, quantity: str, date: str) -> list[Node]:
+    def _observations(self, region: str, quantity: str, date: str) -> Lines:
         here = self._where("supply", region=region, quantity=quantity)
         return self._rows(here[here["date"].astype(str).str.startswith(date)])
 
-    def _rows(self, rows: pd.DataFrame) -> list[Node]:
+    def _rows(self, rows: pd.DataFrame) -> Lines:
         """The rows of a table, by their numbers in its file, each with its source."""
-        nodes = []
+        lines = []
         for number, row in zip(rows.index + 2, rows.to_dict("records"), strict=True):
             cells = ", ".join(f"{key} {cell}" for key, cell in row.items() if key != "source" and not pd.isna(cell))
-            nodes.append(Node(f"row {number}: {cells}", self._source(row.get("source"))))
-        return nodes
+            lines += below(f"row {number}: {cells}", self._source(row.get("source")))
+        return lines
 
-    def _behind(self, ids: str) -> list[Node]:
+    def _behind(self, ids: str) -> Lines:
         """What stands behind the ids, which a semicolon divides."""
-        return [found for found in map(self.ground, ids.split(";")) if found is not None]
+        return [line for name in ids.split(";") for line in self.ground(name)]
 
-    def _parameters(self, sections: Collection[str]) -> Node:
+    def _parameters(self, sections: Collection[str]) -> Lines:
         """The parameters under the given key paths, with the values of the scenario."""
         values = self.settings.model_dump(mode="json")
-        node = Node(f"parameters of scenario {self.scenario} (params.yaml)")
+        lines = []
         for path, described in keys(Settings):
             if path[0] in sections:
                 name = ".".join(path)
                 value = json.dumps(reduce(getitem, path, values), ensure_ascii=False).replace('"', "")
                 rated = [
-                    Node(f"evidence {rating.quality}, impact {rating.impact}: {rating.reason}")
+                    f"evidence {rating.quality}, impact {rating.impact}: {rating.reason}"
                     for section, rating in self.ratings.items()
                     if f"{name}.".startswith(f"{section}.")
                 ]
-                node.below.append(Node(f"{name} = {value}: {described.description}", rated))
-        return node
+                lines += below(f"{name} = {value}: {described.description}", rated)
+        return below(f"parameters of scenario {self.scenario} (params.yaml)", lines)
 
     # Results.
 
-    def _result(self, region: str, what: str, *rest: str) -> Node:
+    def _result(self, region: str, what: str, *rest: str) -> Lines:
         self._known("region", region, self.catalogue.regions)
         self._known("result", what, [*RESOURCES, *COUNTED_GROUPS, "need"])
         last = str(self.settings.last_year)
@@ -180,7 +172,7 @@ class Explanation:
             return self._gap(region, what, rest[0], rest[1] if len(rest) > 1 else last)
         return self._headline(region, what)
 
-    def _headline(self, region: str, resource: str) -> Node:
+    def _headline(self, region: str, resource: str) -> Lines:
         what = f"{region}/{resource}"
         row = self._rows_of("headline", what, region=region, resource=resource).iloc[0]
         verdict = "no verdict" if pd.isna(row.verdict) else row.verdict
@@ -194,16 +186,16 @@ class Explanation:
         marked = row[["marks", "unknown", "settled_by"]].dropna()
         lines += [f"{name}: {cell.replace(';', ', ')}" for name, cell in marked.items()]
         title = f"{what}: {verdict}, grade {row.grade}, as of {row.as_of}"
-        return Node(title, [*map(Node, lines), Node("row: reports/tables/headline.csv"), *self._behind(row.figure_id)])
+        return below(title, [*lines, "row: reports/tables/headline.csv", *self._behind(row.figure_id)])
 
-    def _gap(self, region: str, resource: str, yardstick: str, year: str) -> Node:
+    def _gap(self, region: str, resource: str, yardstick: str, year: str) -> Lines:
         what = f"{region}/{resource}/{yardstick}/{year}"
         place = {"scenario": self.scenario, "region": region, "resource": resource}
         self._known("yardstick", yardstick, sorted(set(self._rows_of("gap", what, **place)["yardstick"].dropna())))
         rows = self._rows_of("gap", what, **place, year=year)
         # What exists has no yardstick of its own and stands below each.
         rows = rows[rows["yardstick"].eq(yardstick) | (rows["measure"] == "existing")]
-        node = Node(f"{what}, scenario {self.scenario} (reports/tables/gap.csv)")
+        lines = []
         for _, row in rows.iterrows():
             path = "" if pd.isna(row.supply_path) else f", path {row.supply_path}"
             unknown = "" if pd.isna(row.unknown) else f"; missing: {row.unknown}"
@@ -211,41 +203,40 @@ class Explanation:
             number = f"{_interval(row.shown, row.q10, row.q90)} {row.unit}"
             # A gap rests on the requirement and the stock, which say below themselves what they rest on.
             behind = [] if row.measure == "gap" else self._behind(str(row.figure_id))
-            node.below.append(Node(f"{row.measure}{path}: {number}{kept}{unknown}", behind))
-        return node
+            lines += below(f"{row.measure}{path}: {number}{kept}{unknown}", behind)
+        return below(f"{what}, scenario {self.scenario} (reports/tables/gap.csv)", lines)
 
-    def _need(self, region: str, year: str) -> Node:
+    def _need(self, region: str, year: str) -> Lines:
         what = f"{region}/need/{year}"
         rows = self._rows_of("need", what, scenario=self.scenario, region=region, year=year)
-        node = Node(f"{what}, scenario {self.scenario}, national rates applied (reports/tables/need.csv)")
+        lines = []
         for _, row in rows.iterrows():
             parts = [part for part in (row.definition, row.severity, row.setting) if not pd.isna(part)]
             which = f" ({', '.join(parts)})" if parts else ""
-            node.below.append(Node(f"{row.measure}{which}: {_interval(row.shown, row.q10, row.q90)}"))
-        node.below += [*self._behind(f"definition.{self.settings.need.headline}"), self._parameters(NEEDED_WITH)]
-        return node
+            lines.append(f"{row.measure}{which}: {_interval(row.shown, row.q10, row.q90)}")
+        lines += [*self._behind(f"definition.{self.settings.need.headline}"), *self._parameters(NEEDED_WITH)]
+        return below(f"{what}, scenario {self.scenario}, national rates applied (reports/tables/need.csv)", lines)
 
-    def _population(self, region: str, group: str, year: str) -> Node:
+    def _population(self, region: str, group: str, year: str) -> Lines:
         # A scenario that changes care alone has the people of the central one and no rows of its own.
         own = self.scenario if (reported(self.root, "population")["scenario"] == self.scenario).any() else CENTRAL
         what = f"{region}/{group}/{year}"
         here = self._rows_of("population", what, scenario=own, region=region, age_group=group, year=year)
         quantiles = here.set_index("output_type_id")["value"]
         people = _interval(quantiles.get(0.5), quantiles.get(0.1), quantiles.get(0.9))
-        node = Node(f"residents {group} on {here['date'].iloc[0]}: {people} persons (reports/tables/population.csv)")
         steps = "survival, births and net migration by single age and sex, year by year from the census"
-        node.below.append(Node(f"formula: {steps} (pipeline/README.md, How the projection works)"))
+        lines = [f"formula: {steps} (pipeline/README.md, How the projection works)"]
         if (self.root / TABLES_FOLDER / "counts.csv").is_file():
             for row in self._where("counts", region=region, age_group=group).itertuples():
-                node.below.append(Node(f"counted {row.year}: {_number(row.value)} persons", self._source(row.source)))
+                lines += below(f"counted {row.year}: {_number(row.value)} persons", self._source(row.source))
         census = self.catalogue.regions[region]
-        node.below.append(Node(f"census: {census.census}", [Node(f"note: {note}") for note in census.basis_notes]))
+        lines += below(f"census: {census.census}", [f"note: {note}" for note in census.basis_notes])
         for number, change in enumerate(self.catalogue.corrections, start=1):
             if change.file == census.census or change.key.get("region") == region:
                 text = f"{change.column} {change.expected} → {change.value}: {change.reason}"
-                node.below.append(Node(f"correction {number} of {change.file}: {text}"))
-        node.below.append(self._parameters(PROJECTED_WITH))
-        return node
+                lines.append(f"correction {number} of {change.file}: {text}")
+        title = f"residents {group} on {here['date'].iloc[0]}: {people} persons (reports/tables/population.csv)"
+        return below(title, [*lines, *self._parameters(PROJECTED_WITH)])
 
     # Tables.
 

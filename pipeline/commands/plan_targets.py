@@ -8,7 +8,7 @@ import yaml
 from pipeline.commands.scaffold import fill_in, write_new
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.catalogue import PLANS_FOLDER
-from pipeline.model.measures import chosen
+from pipeline.model.plans import next_plan_chosen
 from pipeline.settings import Settings, load_settings
 from pipeline.shortfall.next_plan import option_name
 
@@ -90,7 +90,7 @@ def write_proposal(root: Path, rows: pd.DataFrame, region: str, year: int | None
 
     Nothing is overwritten: raises InputError where it is there already. Returns its name.
     """
-    settings = chosen(load_settings(root), year, certainty)
+    settings = next_plan_chosen(load_settings(root), year, certainty)
     highest = settings.next_plan.certainty[-1]
     plan, text = proposal(rows, region, settings, highest if certainty is None else certainty)
     return write_new(root, {f"{PLANS_FOLDER}/{plan}.yaml": text})

@@ -12,6 +12,7 @@ from pipeline.axes import OPEN_AGE, Array
 from pipeline.demography.age_groups import ranges
 from pipeline.demography.cohort_change import taper, yearly_from_decade
 from pipeline.demography.lifetable import alpha_for_life_expectancy, life_expectancy, logit_survivors
+from pipeline.settings.forecast import ProjectionSettings
 
 YEAR_END = 2.0 / 12.0  # share of a year between census day, 1 November, and the year's end
 CHUNK = 128  # draws balanced at once: single ages of all areas would fill the memory
@@ -27,8 +28,7 @@ class Nation:
     srb: Array
 
 
-@dataclass(frozen=True)
-class AreaDraws:
+class AreaDraws(NamedTuple):
     """Draws of one area; size-1 axes broadcast; groups are `COHORT_GROUPS`."""
 
     base: Array  # (draw, sex, age) persons on census day
@@ -40,24 +40,11 @@ class AreaDraws:
     """(draw, time, sex, age) yearly log factor by age attained that makes areas add up; no scenario weights it."""
 
     def draws(self) -> int:
-        return max(len(array) for array in vars(self).values() if array is not None)
+        return max(len(array) for array in self if array is not None)
 
     def select(self, draws: slice) -> AreaDraws:
         """The same area for some of its draws."""
-        named = vars(self).items()
-        return AreaDraws(**{name: rows if rows is None or len(rows) == 1 else rows[draws] for name, rows in named})
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """How a scenario changes every draw: by what is added and by factors."""
-
-    extra_e0: float = 0.0  # years of life expectancy at birth added in the last year, in a straight line from zero
-    consistency_weight: float = 1.0
-    consistency_from: int = 0  # youngest age to which that effect is applied
-    migration_weight: float = 1.0
-    migration_taper: float = np.inf  # years over which migration falls to zero (infinite: held)
-    fertility_weight: float = 1.0
+        return AreaDraws._make(rows if rows is None or len(rows) == 1 else rows[draws] for rows in self)
 
 
 class Path(NamedTuple):
@@ -72,17 +59,6 @@ class Path(NamedTuple):
     boys: Array  # (time,) share of births
 
 
-class Moves(NamedTuple):
-    """`AreaDraws` of some areas for the kernel: an axis of areas first; those of draws and time of length 1 or full."""
-
-    base: Array
-    level: Array
-    consistency: Array
-    migration: Array
-    tfr: Array
-    balance: Array
-
-
 def scenario_levels(standard_lx: Array, extra_e0: float) -> Array:
     """α (time, sex) that adds `extra_e0` years to the standard's e0 by the last year, linearly from none."""
     steps = standard_lx.shape[0]
@@ -90,22 +66,26 @@ def scenario_levels(standard_lx: Array, extra_e0: float) -> Array:
     return alpha_for_life_expectancy(standard_lx, life_expectancy(standard_lx) + growing[:, None])
 
 
-def path_of(nation: Nation, scenario: Scenario) -> Path:
+def path_of(nation: Nation, scenario: ProjectionSettings) -> Path:
     spread = np.ascontiguousarray(yearly_from_decade().T)
-    old_enough = np.arange(OPEN_AGE + 1) >= scenario.consistency_from
+    old_enough = np.arange(OPEN_AGE + 1) >= scenario.consistency.from_age
     return Path(
         odds=np.exp(logit_survivors(nation.standard_lx[..., 1:])),
-        shift=scenario_levels(nation.standard_lx, scenario.extra_e0),
-        held=scenario.consistency_weight * spread * old_enough,
+        shift=scenario_levels(nation.standard_lx, scenario.mortality.extra_e0),
+        held=scenario.consistency.weight * spread * old_enough,
         spread=spread,
-        fading=scenario.migration_weight * taper(len(nation.srb), scenario.migration_taper),
-        asfr=scenario.fertility_weight * nation.asfr_shape,
+        fading=scenario.migration.weight * taper(len(nation.srb), scenario.migration.taper_years),
+        asfr=scenario.fertility.weight * nation.asfr_shape,
         boys=nation.srb / (1.0 + nation.srb),
     )
 
 
 def project_area(
-    area: AreaDraws, nation: Nation, scenario: Scenario, groups: Sequence[str] = (), threads: int | None = None
+    area: AreaDraws,
+    nation: Nation,
+    scenario: ProjectionSettings,
+    groups: Sequence[str] = (),
+    threads: int | None = None,
 ) -> Array:
     """People (draw, time + 1, sex, group) on census day and its anniversaries; single ages where no `groups` are named.
 
@@ -113,11 +93,7 @@ def project_area(
     """
     from pipeline.demography.kernel import project
 
-    balance = np.zeros((1, 1, 2, OPEN_AGE + 1), np.float32) if area.balance is None else area.balance
-    own = (area.base, area.level, area.consistency, area.migration, area.tfr)
-    rows = [np.ascontiguousarray(array, dtype=float) for array in own]
-    moves = Moves._make(array[None] for array in (*rows, np.ascontiguousarray(balance)))
-    return project(moves, area.draws(), path_of(nation, scenario), ranges(groups), None, threads)[0][0]
+    return project(_together([area]), area.draws(), path_of(nation, scenario), ranges(groups), None, threads)[0][0]
 
 
 def at_year_ends(anniversaries: Array) -> Array:
@@ -130,11 +106,8 @@ def at_year_ends(anniversaries: Array) -> Array:
 
 @dataclass(frozen=True)
 class Balanced:
-    """Some draws of areas that add up to `whole`, people (draw, time + 1, sex, age).
-
-    `areas` (area, draw, time + 1, sex, group) after raking; `factor` (draw, time, sex, age) is the yearly log factor by
-    age attained that did it.
-    """
+    """Some draws of `areas` (area, draw, time + 1, sex, group) that add up to `whole` (draw, time + 1, sex, age), raked
+    by `factor` (draw, time, sex, age), a yearly log factor by age attained."""
 
     whole: Array
     areas: Array
@@ -142,14 +115,14 @@ class Balanced:
 
 
 def project_balanced(
-    whole: AreaDraws, areas: Sequence[AreaDraws], nation: Nation, scenario: Scenario, groups: Sequence[str]
+    whole: AreaDraws, areas: Sequence[AreaDraws], nation: Nation, scenario: ProjectionSettings, groups: Sequence[str]
 ) -> Iterator[tuple[slice, Balanced]]:
     """Project `areas` with `whole`, which they make up, and rake them to it: yields (draws, balanced) by `CHUNK`.
 
     Each year every area takes its step alone; then all people of one sex and age are scaled by the same factor, which
     goes with the cohort from there on. Births follow the women before that year's raking, those of an area projected by
-    itself with the factor after it: children differ by half the factor, nobody else. The areas' own `balance` is not
-    read. Raises ValueError where they have nobody of an age at which the whole has people.
+    itself with the factor after it: children differ by half the factor, nobody else. Raises ValueError where the areas,
+    which have no `balance` yet, have nobody of an age at which the whole has people.
     """
     from pipeline.demography.kernel import project
 
@@ -157,17 +130,16 @@ def project_balanced(
     for start in range(0, whole.draws(), CHUNK):
         part = slice(start, min(start + CHUNK, whole.draws()))
         people = project_area(whole.select(part), nation, scenario)
-        moves = _stacked([area.select(part) for area in areas], len(people))
-        yield part, Balanced(people, *project(moves, len(people), path, ends, people, None))
+        inside = _together([area.select(part) for area in areas])
+        yield part, Balanced(people, *project(inside, len(people), path, ends, people, None))
 
 
-def _stacked(areas: Sequence[AreaDraws], draws: int) -> Moves:
-    def stacked(name: str) -> Array:
-        arrays = [getattr(area, name) for area in areas]
-        return np.stack([np.broadcast_to(array, (draws, *array.shape[1:])) for array in arrays], dtype=np.float64)
-
-    own = map(stacked, ("base", "level", "consistency", "migration", "tfr"))
-    return Moves._make([*own, np.zeros((len(areas), 1, 1, 2, OPEN_AGE + 1))])
+def _together(areas: Sequence[AreaDraws]) -> AreaDraws:
+    """Areas for the kernel, in arrays with an axis of areas first; all have a balance or none has."""
+    nothing = np.zeros((1, 1, 2, OPEN_AGE + 1), np.float32)
+    *own, balance = zip(*areas, strict=True)
+    rows = (np.stack(np.broadcast_arrays(*arrays), dtype=float) for arrays in own)
+    return AreaDraws._make([*rows, np.stack([nothing if array is None else array for array in balance])])
 
 
 def unbalanced(people: Array, factor: Array) -> Array:

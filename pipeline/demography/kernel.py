@@ -17,10 +17,9 @@ from typing import Any
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-from pipeline.axes import Array
-from pipeline.demography.area import Moves, Path
+from pipeline.axes import Array, Indices
+from pipeline.demography.area import AreaDraws, Path
 
 BLOCK = 64  # draws handed to a thread at once
 
@@ -38,13 +37,14 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def project(
-    areas: Moves, draws: int, path: Path, ranges: NDArray[np.intp], whole: Array | None, threads: int | None
+    areas: AreaDraws, draws: int, path: Path, ranges: Indices, whole: Array | None, threads: int | None
 ) -> tuple[Array, Array]:
     """People (area, draw, time + 1, sex, group) on census day and after, by `ranges` of ages or single ages if empty.
 
-    With `whole` (draw, time + 1, sex, age) the areas are raked to it each year, and the second result is the log factor
-    (draw, time, sex, age). `threads`: None is one a core, four at most. Raises ValueError where the areas have nobody
-    of an age at which the whole has people.
+    Arrays of `areas` have an axis of areas first; those of draws and time are full or of length 1. With `whole` (draw,
+    time + 1, sex, age) the areas are raked to it each year, and the second result is the log factor (draw, time, sex,
+    age). `threads`: None is one a core, four at most. Raises ValueError where the areas have nobody of an age at which
+    the whole has people.
     """
     years, ages = len(path.boys), areas.base.shape[-1]
     people = np.empty((len(areas.base), draws, years + 1, 2, len(ranges) or ages))

@@ -1,7 +1,7 @@
 """The catalogue: regions, sources, indicators, plans and corrections, every file by itself, then beside the others."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -43,6 +43,12 @@ INDICATOR_LINKS = ("numerator", "denominator", "disjoint_from", *WIDER)
 """Keys of an indicator that name other indicators; the wider ones lead away from it."""
 
 PARENTS: Mapping[Level, Level | None] = {"nation": None, "province": "nation", "city": "province"}
+CODES: Mapping[Level, tuple[str, str]] = {
+    "nation": ("000000", "000000, the nation's"),
+    "province": ("(?!00)[0-9]{2}0000", "the code of a province, as 410000"),
+    "city": ("[0-9]{2}(?!0000)[0-9]{4}", "the code of a city, as 411000"),
+}
+"""The form of a code by level, and what is expected of it."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _REGION, _PLAN = TypeAdapter(Region), TypeAdapter(Plan)
@@ -83,15 +89,16 @@ def check_catalogue(root: Path) -> tuple[Catalogue, list[Fault]]:
             for key, value, expected in _indicator_problems(name, indicators):
                 faults.append(document.fault((name, key), value, expected))
         faults += _plan_faults(catalogue, plan_documents)
-        faults += _correction_faults(catalogue)
-        faults += _stray_tables(root, regions)
+        tables = {*RAW_FILES, *(region.census for region in regions.values())}
+        faults += _correction_faults(catalogue, tables)
+        faults += _stray_tables(root, tables)
     return catalogue, faults
 
 
-def load_regions(root: Path, folders: Sequence[str] = REGIONS_FOLDERS) -> dict[str, Region]:
+def load_regions(root: Path) -> dict[str, Region]:
     """The regions by id: provinces and the nation, then cities, each by file name. Raises InputError."""
     faults: list[Fault] = []
-    regions, _ = _read_folders(root, folders, _REGION, faults)
+    regions, _ = _read_folders(root, REGIONS_FOLDERS, _REGION, faults)
     raise_if_any(faults)
     return regions
 
@@ -105,19 +112,18 @@ def load_ratings(root: Path) -> dict[str, Rating]:
     return ratings
 
 
-def city_faults(params: YamlDocument, regions: Mapping[str, Region]) -> list[Fault]:
+def city_faults(params: YamlDocument, regions: Mapping[str, Region]) -> Iterator[Fault]:
     """A fault for each city that stands in `regions` or in the list `cities` of params.yaml (valid) alone.
 
     DVC makes a stage of each city of the list.
     """
-    cities = [region.id for region in regions.values() if region.level == "city"]
-    listed = params.data["cities"]
-    strangers = [(at, city) for at, city in enumerate(listed) if city not in cities]
-    lacking = [city for city in cities if city not in listed]
-    return [
-        *(params.fault(("cities", at), city, f"a city of {CITIES}{nearest(city, cities)}") for at, city in strangers),
-        *(params.fault(("cities",), listed, f"{city} too, as every city of {CITIES}") for city in lacking),
-    ]
+    cities, listed = [region.id for region in regions.values() if region.level == "city"], params.data["cities"]
+    for at, city in enumerate(listed):
+        if city not in cities:
+            yield params.fault(("cities", at), city, f"a city of {CITIES}{nearest(city, cities)}")
+    for city in cities:
+        if city not in listed:
+            yield params.fault(("cities",), listed, f"{city} too, as every city of {CITIES}")
 
 
 def _read[Model](
@@ -154,9 +160,8 @@ def _read_folders[Named: (Region, Plan)](
     return models, documents
 
 
-def _stray_tables(root: Path, regions: Mapping[str, Region]) -> list[Fault]:
+def _stray_tables(root: Path, known: Set[str]) -> list[Fault]:
     """A fault for each table below data/raw that nothing reads: misnamed, or of a region without its YAML."""
-    known = {*RAW_FILES, *(region.census for region in regions.values())}
     found = sorted({path.relative_to(root).as_posix() for path in (root / "data/raw").rglob("*.csv")} - known)
     expected = "a table of pipeline/inputs/raw_tables.yaml, or census/<level>/<id of a region>.csv"
     return [Fault(file, "", "a table that nothing reads", expected + nearest(file, known)) for file in found]
@@ -204,16 +209,12 @@ def _parent_wanted(region: Region, regions: Mapping[str, Region]) -> str:
 
 def _code_wanted(region: Region, parent: Region | None, first: str) -> str:
     """What is expected of a code that `first` has before this region, or that does not fit level and province."""
-    code = region.gb_code
+    form, expected = CODES[region.level]
     if first != region.id:
         return f"a code of its own ({first} has this one)"
-    if region.level == "nation":
-        return "" if code == "000000" else "000000, the nation's"
-    if region.level == "province":
-        return "" if code.endswith("0000") and code != "000000" else "the code of a province, as 410000"
-    if parent is not None and parent.level == "province" and code[:2] != parent.gb_code[:2]:
+    if region.level == "city" and parent and parent.level == "province" and region.gb_code[:2] != parent.gb_code[:2]:
         return f"a code that begins with {parent.gb_code[:2]}, as that of {parent.id}"
-    return "the code of a city, as 411000" if code.endswith("0000") else ""
+    return "" if re.fullmatch(form, region.gb_code) else expected
 
 
 def _indicator_problems(name: str, indicators: Mapping[str, Indicator]) -> Iterator[KeyProblem]:
@@ -333,11 +334,14 @@ def _figure_problems(figure: Figure, plan: Plan, indicators: Mapping[str, Indica
         yield "upper", figure.upper, "the upper end of a range, above its value"
 
 
-def _correction_faults(catalogue: Catalogue) -> Iterator[Fault]:
-    """Corrections of one cell twice, that change nothing, or without a source."""
+def _correction_faults(catalogue: Catalogue, tables: Set[str]) -> Iterator[Fault]:
+    """Corrections of no table, of one cell twice, that change nothing, or without a source."""
     seen: dict[object, int] = {}
     for number, correction in enumerate(catalogue.corrections, start=1):
         place, column = f"correction {number}", correction.column
+        if correction.file not in tables:
+            expected = f"a raw table{nearest(correction.file, tables)}"
+            yield Fault(CORRECTIONS_FILE, place, shown(correction.file), expected)
         first = seen.setdefault((correction.file, frozenset(correction.key.items()), column), number)
         if first != number:
             expected = f"another cell than correction {first} replaces"

@@ -82,28 +82,26 @@ def supply_faults(
     findings = [finding for same in together.values() for finding in _disagreement(root, same)]
     for plan in catalogue.plans.values():
         findings += _target_doubts(root, plan, catalogue, known, last_year)
-    return [*findings, *_sums(known)]
+    return [*findings, *_sums(table)]
 
 
 def _placed(catalogue: Catalogue, table: pd.DataFrame) -> Iterator[Placed]:
-    content: dict[str, Any]
     for plan in catalogue.plans.values():
         for at, figure in enumerate(plan.figures):
             stated = figure.kind == "baseline" and figure.value is not None and figure.year is not None
-            if not stated or not counts_supply(figure.indicator, catalogue.indicators):
-                continue
-            content = {"region": plan.region, "part": None, "date": str(figure.year), "definition": None}
-            content |= figure.model_dump(include={"indicator", "value", "comparator"}) | {"source": plan.source}
-            basis = figure.basis if figure.basis_inferred is None else figure.basis_inferred.value
-            found = Observation(**content, basis=basis, confidence="published", origin=figure.id)
-            yield Placed(found, plan.file, ("figures", at))
+            if stated and counts_supply(figure.indicator, catalogue.indicators):
+                content = figure.model_dump(include={"indicator", "value", "comparator", "basis"})
+                if figure.basis_inferred is not None:
+                    content["basis"] = figure.basis_inferred.value
+                content |= {"region": plan.region, "date": str(figure.year), "source": plan.source, "origin": figure.id}
+                yield Placed(Observation(**content), plan.file, ("figures", at))
     for region in catalogue.regions.values():
         for at, own in enumerate(region.supply):
-            content = {"region": region.id, "part": None, **own.model_dump(exclude={"note"})}
-            yield Placed(Observation(**content, origin=f"{region.id}.supply"), region.file, ("supply", at))
-    for at, row in enumerate(table.drop(columns=["unit", "note"]).to_dict("records")):
-        content = {str(name): None if pd.isna(value) else value for name, value in row.items()}
-        yield Placed(Observation(**content, origin="supply"), SUPPLY, (at,))
+            found = Observation(region=region.id, origin=f"{region.id}.supply", **own.model_dump())
+            yield Placed(found, region.file, ("supply", at))
+    for at, row in enumerate(table.drop(columns="unit").to_dict("records")):
+        cells: dict[str, Any] = {str(name): None if pd.isna(value) else value for name, value in row.items()}
+        yield Placed(Observation(origin="supply", **cells), SUPPLY, (at,))
 
 
 def _problems(
@@ -155,20 +153,17 @@ def _disagreement(root: Path, same: Sequence[Placed]) -> Iterator[Fault]:
             yield item.fault(root, "value", f"{item.found.value:.12g}", expected)
 
 
-def _sums(known: Iterable[Placed]) -> Iterator[Fault]:
+def _sums(table: pd.DataFrame) -> list[Fault]:
     """Parts of the shared table that do not add up to their whole within the digits printed."""
-    by_date: dict[tuple[object, ...], dict[str, float]] = {}
-    for placed in known:
-        found = placed.found
-        if placed.file == SUPPLY and found.comparator == "=":
-            by_date.setdefault((found.region, found.part, found.date), {})[found.indicator] = found.value
-    for key, values in by_date.items():
-        if {BEDS, *PARTS_OF_BEDS} <= values.keys():
-            added = sum(values[name] for name in PARTS_OF_BEDS)
-            if abs(added - values[BEDS]) > 5e-4 * values[BEDS]:
-                place = ", ".join(str(name) for name in (*key, BEDS) if name)
-                expected = f"{added:.12g}, the sum of {' and '.join(PARTS_OF_BEDS)}"
-                yield Fault(SUPPLY, place, f"{values[BEDS]:.12g}", expected)
+    exact, key = table[table["comparator"] == "="].fillna({"part": ""}), ["region", "part", "date"]
+    wide = exact.pivot_table("value", key, "indicator", aggfunc="last").reindex(columns=[BEDS, *PARTS_OF_BEDS])
+    whole = wide.dropna().reset_index()
+    whole["added"] = whole[list(PARTS_OF_BEDS)].sum(axis=1)
+    whole["place"] = [", ".join(filter(None, (*row, BEDS))) for row in whole[key].itertuples(index=False)]
+    wrong = whole[(whole["added"] - whole[BEDS]).abs() > 5e-4 * whole[BEDS]]
+    return each_row(
+        wrong, SUPPLY, "{place}", f"{{{BEDS}:.12g}}", f"{{added:.12g}}, the sum of {' and '.join(PARTS_OF_BEDS)}"
+    )
 
 
 def _target_doubts(

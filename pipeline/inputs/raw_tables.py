@@ -5,7 +5,7 @@ import io
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
@@ -56,18 +56,13 @@ class RawTables:
         """The table in `file`, declared as `table`, and every fault of it."""
         if file not in self._found:
             frame, faults = check_csv(self.root, file, table)
-            self._found[file] = (frame, faults) if faults else self._corrected(frame, file, table)
+            if not faults and any(correction.file == file for correction in self.corrections):
+                frame, faults = apply_corrections(frame, file, self.corrections)
+                wrong = [] if faults else schema_faults(frame, table, file)
+                place = f"correction of {file}"
+                faults += [replace(at, file=CORRECTIONS_FILE, place=f"{place}, {at.place}") for at in wrong]
+            self._found[file] = frame, faults
         return self._found[file]
-
-    def _corrected(self, raw: pd.DataFrame, file: str, table: Table) -> tuple[pd.DataFrame, list[Fault]]:
-        """The table with its corrections, and the faults of these, which may be wrong too."""
-        frame, faults = apply_corrections(raw, file, self.corrections)
-        own = [correction for correction in self.corrections if correction.file == file]
-        if faults or not own:
-            return frame, faults
-        matches = [_match(raw, correction) for correction in own]
-        found = schema_faults(frame[np.logical_or.reduce(matches)], table, file)
-        return frame, [replace(at, file=CORRECTIONS_FILE, place=f"correction of {file}, {at.place}") for at in found]
 
     def form(self, region: Region) -> CensusForm:
         """What the census file of a region holds: as its YAML says, else as it looks."""
@@ -87,9 +82,9 @@ class RawTables:
         expected = f"{_FORMS[stated]}, or census_form: {found} in {region.file}"
         return [Fault(region.census, "", _FORMS[found], expected)]
 
-    def table(self, file: str) -> pd.DataFrame:
-        """The shared raw table in `file` (a key of RAW_FILES). Raises InputError with every fault of the file."""
-        frame, faults = self.checked(file, RAW_FILES[file])
+    def table(self, file: str, declared: Table | None = None) -> pd.DataFrame:
+        """The raw table in `file`, a key of RAW_FILES or `declared`. Raises InputError with every fault of the file."""
+        frame, faults = self.checked(file, declared or RAW_FILES[file])
         raise_if_any(faults)
         return frame
 
@@ -98,14 +93,11 @@ class RawTables:
 
         Persons on 1 November; deaths (Int64, blank for cities) of the twelve months before. Provinces and the nation
         have ages to 100+ in 2000, 2010 and 2020, cities to 85+ in 2010 and 2020; cities known by margins alone have no
-        rows. Raises InputError with the faults of all files.
+        rows. Raises InputError with the faults of a file.
         """
-        columns = ["region", *CENSUS_CITY.names]
         by_age = [region for region in regions if self.form(region) != "margins"]
-        found = [(region.id, *self.checked(region.census, self.declared(region))) for region in by_age]
-        raise_if_any(fault for _, _, faults in found for fault in faults)
-        frames = [frame.astype({"deaths": "Int64"}).assign(region=name)[columns] for name, frame, _ in found]
-        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+        frames = [self.table(region.census, self.declared(region)).assign(region=region.id) for region in by_age]
+        return pd.concat(frames, ignore_index=True)[["region", *CENSUS_CITY.names]].astype({"deaths": "Int64"})
 
     def margins(
         self, regions: Mapping[str, Region], cities: Iterable[str]
@@ -158,7 +150,7 @@ def check_tables(raw: RawTables, regions: Mapping[str, Region], sources: Collect
     """
     declared = {**RAW_FILES, **{region.census: raw.declared(region) for region in regions.values()}}
     cities = {region.census: region for region in regions.values() if region.level == "city"}
-    faults = misplaced(raw.corrections, declared) if sources is not None else []
+    faults: list[Fault] = []
     for file, table in declared.items():
         frame, found = raw.checked(file, table)
         faults += (raw.form_faults(cities[file]) if file in cities and found else []) or found
@@ -193,19 +185,19 @@ def apply_corrections(
     corrected = frame.copy()
     faults: list[Fault] = []
     for number, correction in enumerate(corrections, start=1):
-        if correction.file != file:
-            continue
-        if misfit := _misfit(frame, correction, number):
-            faults.append(misfit)
-            continue
-        match = _match(frame, correction)
-        corrected.loc[match, correction.column] = correction.value
-        if correction.column != "source":
-            corrected.loc[match, "source"] = correction.source
+        if correction.file == file:
+            columns = [name for name in correction.key if name in frame.columns]
+            match = np.logical_and.reduce([_equal(frame[name], correction.key[name]) for name in columns])
+            if misfit := _misfit(frame, match, correction, number):
+                faults.append(misfit)
+                continue
+            corrected.loc[match, correction.column] = correction.value
+            if correction.column != "source":
+                corrected.loc[match, "source"] = correction.source
     return corrected, faults
 
 
-def _misfit(frame: pd.DataFrame, correction: Correction, number: int) -> Fault | None:
+def _misfit(frame: pd.DataFrame, match: Any, correction: Correction, number: int) -> Fault | None:
     """What keeps a correction from fitting its table: a column, the rows, the old value or the kind of the new one."""
     file, column = correction.file, correction.column
     place = f"correction {number} ({', '.join(f'{name} {value}' for name, value in correction.key.items())})"
@@ -213,7 +205,6 @@ def _misfit(frame: pd.DataFrame, correction: Correction, number: int) -> Fault |
         if name not in frame.columns:
             expected = f"a column of {file}{nearest(name, frame.columns)}"
             return Fault(CORRECTIONS_FILE, place, f"the column {name}", expected)
-    match = _match(frame, correction)
     if match.sum() != correction.rows:
         wanted = f"{correction.rows} row{'s' if correction.rows > 1 else ''} of {file} to match the key"
         return Fault(CORRECTIONS_FILE, place, f"{match.sum()} rows", wanted)
@@ -222,30 +213,15 @@ def _misfit(frame: pd.DataFrame, correction: Correction, number: int) -> Fault |
     if len(differs):
         expected = f"{shown(correction.expected)}, the old value that correction {number} replaces"
         return Fault(file, f"row {differs.index[0] + 2}, column {column}", shown(differs.iloc[0]), expected)
-    if isinstance(correction.value, str) == pd.api.types.is_numeric_dtype(frame[column]):
-        kind = "text (in quotes)" if not isinstance(correction.value, str) else "a number"
-        value = f"the value {shown(correction.value)}"
-        return Fault(CORRECTIONS_FILE, place, value, f"{kind}, as column {column} of {file} holds")
+    numeric = pd.api.types.is_numeric_dtype(frame[column])
+    if isinstance(correction.value, str) == numeric:
+        expected = f"{'a number' if numeric else 'text (in quotes)'}, as column {column} of {file} holds"
+        return Fault(CORRECTIONS_FILE, place, f"the value {shown(correction.value)}", expected)
     return None
-
-
-def _match(frame: pd.DataFrame, correction: Correction) -> pd.Series:
-    """The rows of the key of a correction."""
-    matches = [_equal(frame[name], value) for name, value in correction.key.items()]
-    return pd.Series(np.logical_and.reduce(matches), frame.index)
 
 
 def _equal(cells: pd.Series, value: object) -> pd.Series:
     return (cells == value).fillna(False).astype(bool)
-
-
-def misplaced(corrections: Iterable[Correction], files: Collection[str]) -> list[Fault]:
-    """A fault for each correction of a file that is no raw table."""
-    return [
-        Fault(CORRECTIONS_FILE, f"correction {number}", shown(file), f"a raw table{nearest(file, files)}")
-        for number, file in enumerate((correction.file for correction in corrections), start=1)
-        if file not in files
-    ]
 
 
 def jumps(frame: pd.DataFrame, table: Table, file: str) -> list[Doubt]:

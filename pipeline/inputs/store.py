@@ -1,12 +1,12 @@
 """What stage `check_inputs` made of the inputs, under data/inputs. No other stage opens data/raw, plans or regions.
 
 Each file holds what one kind of reader needs, so that an edited input makes stale only what uses it. Readers raise
-InputError where the stage has not run; `load_plans` alone finds no plan then.
+InputError where the stage has not run.
 """
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -25,18 +25,6 @@ NEED_TABLES = ("care_settings", "dementia", "disability_prevalence", "disability
 
 INDICATORS_FILE = FOLDER / "indicators.json"
 PLANS_FOLDER = FOLDER / "plans"
-
-
-@dataclass(frozen=True)
-class CityCensus:
-    """The censuses of one city: rows region, province, form, year, sex, age, population, in the order of ages.
-
-    `form` is that of `Region.census_form`: full and full_2020 are ages by sex, margins what a bulletin says.
-    """
-
-    province: str
-    form: str
-    rows: pd.DataFrame
 
 
 class PlanFile(TypedDict):
@@ -82,22 +70,26 @@ def load_provinces_census(root: Path) -> pd.DataFrame:
     return pd.read_parquet(_existing(root, PROVINCES_CENSUS))
 
 
-def load_city(root: Path, city: str) -> CityCensus:
-    """The censuses of one city."""
-    rows = pd.read_parquet(_existing(root, city_file(city)))
-    return CityCensus(str(rows["province"].iloc[0]), str(rows["form"].iloc[0]), rows)
+def load_city(root: Path, city: str) -> pd.DataFrame:
+    """The censuses of one city: rows region, province, form, year, sex, age, population, in the order of ages.
+
+    `form` is that of `Region.census_form`: full and full_2020 are ages by sex, margins what a bulletin says.
+    """
+    return pd.read_parquet(_existing(root, city_file(city)))
 
 
 def load_catalogue(root: Path) -> Catalogue:
     """Everything the project knows by name."""
-    sources, corrections = _load(root, "sources"), _load(root, "corrections")
-    return Catalogue(sources, load_regions(root), load_indicators(root), load_plans(root)[0], corrections)
+    more = {"sources": _load(root, "sources"), "corrections": _load(root, "corrections")}
+    return replace(load_planned(root), regions=load_regions(root), **more)
 
 
 def load_planned(root: Path) -> Catalogue:
     """The plans, the indicators, the regions of plans and what holds them; neither sources nor corrections."""
-    plans, regions = load_plans(root)
-    return Catalogue({}, regions, load_indicators(root), plans, ())
+    files = sorted((root / PLANS_FOLDER).glob("*.json"))
+    found = [_PLAN_FILE.validate_json(file.read_bytes()) for file in files]
+    regions = {name: region for one in found for name, region in one["regions"].items()}
+    return Catalogue({}, regions, _load(root, "indicators"), {one["plan"].id: one["plan"] for one in found}, ())
 
 
 def load_regions(root: Path) -> dict[str, Region]:
@@ -115,22 +107,9 @@ def load_made(root: Path) -> list[str]:
     return _load(root, "boundaries")
 
 
-def load_indicators(root: Path) -> dict[str, Indicator]:
-    """The indicators by id, in the order of data/indicators.yaml."""
-    return _load(root, "indicators")
-
-
 def load_planned_regions(root: Path) -> list[str]:
     """Ids of the regions that plans are about."""
     return _load(root, "planned")
-
-
-def load_plans(root: Path) -> tuple[dict[str, Plan], dict[str, Region]]:
-    """The plans by id, and their regions with the regions that hold them."""
-    files = sorted((root / PLANS_FOLDER).glob("*.json"))
-    found = [_PLAN_FILE.validate_json(file.read_bytes()) for file in files]
-    regions = {name: region for one in found for name, region in one["regions"].items()}
-    return {one["plan"].id: one["plan"] for one in found}, regions
 
 
 def texts(catalogue: Catalogue, made: Iterable[str] = ()) -> dict[Path, str]:

@@ -27,24 +27,24 @@ def schema_faults(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:
     if tuple(frame.columns) != table.names:
         found = ", ".join(map(str, frame.columns))
         return [Fault(file, "", f"the columns {found}", f"the columns {', '.join(table.names)}")]
-    faults = [fault for column in table.columns for fault in _cell_faults(frame[column.name], column, file)]
+    faults: list[Fault] = []
+    wrong: dict[str, list[int]] = {column.name: [] for column in table.columns}
+    for column in table.columns:
+        values, name = frame[column.name], column.name
+        if str(values.dtype) != column.dtype:
+            faults.append(Fault(file, f"column {name}", str(values.dtype), column.dtype))
+            continue
+        wrong[name] = _wrong_rows(values, column)
+        cells = {row: values.loc[row] for row in wrong[name]}
+        told = {row: (_found(cell), column.expected(), _near(cell, column)) for row, cell in cells.items()}
+        faults += row_faults(told, file, name)
     faults += _key_faults(frame, table, file)
     for rule in table.rules if len(frame) else ():
-        # What a blank leaves open is no breach: a blank where none may be is a fault of its own.
-        wrong = frame.index[~rule.holds(frame).fillna(True).astype(bool)]
-        cells = frame[rule.column]
-        if len(wrong):  # a cell that is wrong by itself breaks a rule as well
-            wrong = wrong.difference(_wrong_rows(cells, table.column(rule.column)))
-        faults += row_faults({row: (_found(cells.loc[row]), rule.expected, "") for row in wrong}, file, rule.column)
+        # What a blank leaves open is no breach: a blank where none may be is a fault of its own, as is a wrong cell.
+        breach = frame.index[~rule.holds(frame).fillna(True).astype(bool)].difference(wrong[rule.column])
+        cells = frame.loc[breach, rule.column].to_dict()
+        faults += row_faults({row: (_found(cell), rule.expected, "") for row, cell in cells.items()}, file, rule.column)
     return faults
-
-
-def _cell_faults(values: pd.Series, column: Column, file: str) -> list[Fault]:
-    if str(values.dtype) != column.dtype:
-        return [Fault(file, f"column {column.name}", str(values.dtype), column.dtype)]
-    cells = {row: values.loc[row] for row in _wrong_rows(values, column)}
-    wrong = {row: (_found(cell), column.expected(), _near(cell, column)) for row, cell in cells.items()}
-    return row_faults(wrong, file, column.name)
 
 
 def _wrong_rows(values: pd.Series, column: Column) -> list[int]:

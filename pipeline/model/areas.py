@@ -1,19 +1,19 @@
-"""The draws of areas: what fits and cities left, what counts moved of them, what makes provinces add up."""
+"""Areas and their people: what fits and cities left, what counts moved, what makes provinces add up, the projection."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.axes import CENSUS_YEAR, COUNTED_GROUPS, Array
-from pipeline.demography.area import AreaDraws, Nation, Scenario
+from pipeline.axes import CENSUS_YEAR, COUNTED_GROUPS, FIVE_YEAR_GROUPS, REPORT_GROUPS, SEXES, Array
+from pipeline.demography.area import AreaDraws, Nation, at_year_ends, project_area
 from pipeline.demography.graduation import split_anew
 from pipeline.domain import Region
 from pipeline.inputs.population_counts import all_counts, observations
-from pipeline.inputs.store import load_table
+from pipeline.inputs.store import load_planned_regions, load_regions, load_table
 from pipeline.model.result_files import AREA_FOLDER, NATION_FILE, load_arrays, save_arrays
 from pipeline.models.assimilation import NONE, AreaCounts, CountError, Update
 from pipeline.models.forward import Orders, yearly
@@ -21,6 +21,7 @@ from pipeline.random import Z80
 from pipeline.results.write import replaced
 from pipeline.settings import Settings
 from pipeline.settings.forecast import ProjectionSettings, YearlySettings
+from pipeline.summary import long_table, summarised
 from pipeline.vocabulary import CENTRAL, NATION, UNCOUNTED
 
 YEARS_FILE = AREA_FOLDER / "provinces" / "years.npz"
@@ -32,6 +33,15 @@ KEPT_DRAWS = 1000
 
 PROVINCES_FILE = PROVINCES_FOLDER / "population.parquet"
 """People of all provinces before and after counts, by scenario."""
+
+
+FIRST_OLD_GROUP = FIVE_YEAR_GROUPS.index("60-64")
+"""From here on ages are kept by draw for what follows: care is a matter of the old."""
+
+GROUPS = (*REPORT_GROUPS, *FIVE_YEAR_GROUPS)
+
+type RegionsPeople = tuple[pd.DataFrame, pd.DataFrame, Mapping[str, NDArray[np.float32]]]
+"""Rows of the tables population and ages, and by region the old (draw, year, sex, five-year group from 60)."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +155,7 @@ def load_area(root: Path, region: Region, *, counts: bool, balanced: bool = True
         return area.draws
     # Mapped, since every region has the same 50 MB: read once, they stay with the operating system.
     balance = np.load(root / BALANCE_FOLDER / f"{balance_name(counts)}.npy", mmap_mode="c")
-    return replace(area.draws, balance=np.asarray(balance))
+    return area.draws._replace(balance=np.asarray(balance))
 
 
 def save_balance(root: Path, factor: NDArray[np.floating], *, counts: bool) -> None:
@@ -166,17 +176,6 @@ def load_nation(root: Path) -> Nation:
     return Nation(path["standard_lx"][since:], path["asfr_shape"][since:], path["srb"][since:])
 
 
-def scenario_of(settings: ProjectionSettings) -> Scenario:
-    return Scenario(
-        extra_e0=settings.mortality.extra_e0,
-        consistency_weight=settings.consistency.weight,
-        consistency_from=settings.consistency.from_age,
-        migration_weight=settings.migration.weight,
-        migration_taper=settings.migration.taper_years,
-        fertility_weight=settings.fertility.weight,
-    )
-
-
 def load_counts(root: Path, regions: Mapping[str, Region]) -> pd.DataFrame:
     """What was counted of residents since the census, of the project's regions, as `observations` chooses it."""
     found = observations(all_counts(load_table(root, "population_counts"), regions))
@@ -195,3 +194,50 @@ def count_error(settings: Settings, level: str) -> CountError:
     own = getattr(chosen, level)
     sd = {name: getattr(own, name).high / Z80 for name in ("level", "drift", "sampling")}
     return CountError(**sd, alike=chosen.alike, totals=chosen.totals)
+
+
+def dated(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows of a population with the day each is of: the census in its year, then ends of years."""
+    ends = table["year"].astype(str) + "-12-31"
+    return table.assign(date=np.where(table["year"] == CENSUS_YEAR, f"{CENSUS_YEAR}-11-01", ends))
+
+
+def region_population(area: AreaDraws, nation: Nation, scenario: ProjectionSettings) -> tuple[Array, Array]:
+    """Project one region: people as from `by_age`."""
+    return by_age(project_area(area, nation, scenario, GROUPS))
+
+
+def by_age(anniversaries: Array) -> tuple[Array, Array]:
+    """People on census day, then at year-ends, from those of `GROUPS` on anniversaries of it, (draw, year, sex, group).
+
+    By report group, the sexes and then both, (draw, year, 3, group), and by five-year group, (draw, year, sex, group).
+    """
+    report, five_year = np.split(at_year_ends(anniversaries), [len(REPORT_GROUPS)], axis=-1)
+    return np.concatenate([report, report.sum(axis=2, keepdims=True)], axis=2), five_year
+
+
+def population_rows(report: Array, years: Sequence[int], region: Region) -> pd.DataFrame:
+    """Rows of the table of populations from a region's people (draw, year, sex and both, report group)."""
+    axes: Mapping[str, Sequence[object]] = {"year": years, "sex": [*SEXES, "both"], "age_group": REPORT_GROUPS}
+    return long_table(summarised(report), axes).assign(region=region.id, gb_code=region.gb_code)
+
+
+def project_regions(root: Path, task: tuple[Settings, bool]) -> RegionsPeople:
+    """The nation and the regions with a plan under some settings, in the first table with all other cities or none."""
+    settings, all_cities = task
+    known, planned = load_regions(root), load_planned_regions(root)
+    nation, scenario = load_nation(root), settings.projection
+    years = list(range(CENSUS_YEAR, settings.last_year + 1))
+    axes: Mapping[str, Sequence[object]] = {"year": years, "sex": SEXES, "age_group": FIVE_YEAR_GROUPS}
+    chosen = [name for name in known if name in planned or name == NATION]
+    cities = [name for name in known if known[name].level == "city" and name not in chosen]
+    population, ages, old = [], [], {}
+    for name in [*chosen, *(cities if all_cities else [])]:
+        report, five_year = region_population(
+            load_area(root, known[name], counts=settings.counts.use), nation, scenario
+        )
+        population.append(population_rows(report, years, known[name]))
+        if name in chosen:
+            ages.append(long_table(summarised(five_year), axes).assign(region=name))
+            old[name] = five_year[..., FIRST_OLD_GROUP:].astype(np.float32)
+    return pd.concat(population), pd.concat(ages), old

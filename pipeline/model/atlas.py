@@ -18,10 +18,10 @@ from pipeline.axes import CENSUS_YEAR, OLD_GROUPS, Array
 from pipeline.care.need import Demand
 from pipeline.care.supply import stocks
 from pipeline.care.yardstick import OLD, RegionSupply
-from pipeline.demography.area import AreaDraws, Nation, Scenario, at_year_ends, project_area
+from pipeline.demography.area import AreaDraws, Nation, at_year_ends, project_area
 from pipeline.domain import Catalogue, Indicator, Observation, Region
 from pipeline.inputs.store import load_planned, load_regions
-from pipeline.model.areas import load_area, load_nation, scenario_of
+from pipeline.model.areas import load_area, load_nation
 from pipeline.model.places import Places, Province, load_model
 from pipeline.model.plans import drawn_demand, hukou_ratio, load_choice, load_national, load_observations, old_groups
 from pipeline.models.counties import county_people
@@ -29,6 +29,7 @@ from pipeline.models.counties.model import MIDDLE, Model, together
 from pipeline.random import normal, stream
 from pipeline.results.tables import ADDED, DISABLED, MEASURES, NORMS, SHARE, STATUS_QUO
 from pipeline.settings import Settings
+from pipeline.settings.forecast import ProjectionSettings
 from pipeline.shortfall.gap import stand_still
 from pipeline.shortfall.rows import round_years
 from pipeline.summary import INTERVAL
@@ -53,7 +54,7 @@ class Task:
     area: AreaDraws
     own: Mapping[int, AreaDraws]
     nation: Nation
-    scenario: Scenario
+    scenario: ProjectionSettings
     province: Province
     codes: tuple[list[str], list[str]]
     model: Model
@@ -88,7 +89,7 @@ def atlas_tasks(root: Path, known: Places, settings: Settings) -> Iterator[Task]
     published, model = observed_by_code(catalogue, observed), load_model(root)
     alike: dict[str, Any] = {
         "nation": load_nation(root),
-        "scenario": scenario_of(settings.projection),
+        "scenario": settings.projection,
         "model": model,
         "demand": demand.some(kept, atlas_years(settings)),
         "norms": norms_of(root, catalogue, observed, settings),
@@ -136,7 +137,7 @@ def observed_by_code(catalogue: Catalogue, observed: Iterable[Observation]) -> d
     for item in observed:
         if item.region in catalogue.regions:
             code = item.part or catalogue.regions[item.region].gb_code
-            found.setdefault(code, []).append(replace(item, part=None))
+            found.setdefault(code, []).append(item.model_copy(update={"part": None}))
     return found
 
 
@@ -152,7 +153,7 @@ def county_expectation(province: Province, model: Model, persistence: Array) -> 
     sizes = case.before.middles.sum(axis=(1, 2))
     last_middle[province.whole_middles] = county_people.believed(off_middle, model.errors[MIDDLE], sizes)[case.whole]
     for kind in COUNTY_KINDS:
-        rows = case.before.rows(kind)
+        rows = case.before.kinds == kind
         found = county_people.believed(beside[rows], model.errors[kind], case.before.sizes[rows])
         last_own[province.case_counties[rows]] = found
     return county_people.CountyExpectation(middle, own - middle[branch.middle], last_middle, last_own, persistence)
@@ -180,7 +181,7 @@ def places(task: Task) -> dict[str, Array]:
             task.expectation,
             partial(stream, task.seed, "atlas"),
             task.codes,
-            task.scenario.migration_taper,
+            task.scenario.migration.taper_years,
         ):
             if middles[row]:
                 found[middles[row]] = summary(task, middles[row], people)

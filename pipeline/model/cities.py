@@ -6,13 +6,12 @@ of the counties that lie in it in 2020, which `pipeline.models.counties` matches
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from pipeline.axes import CENSUS_GROUPS, CENSUS_YEAR, SEXES, Array
+from pipeline.axes import CENSUS_GROUPS, CENSUS_YEAR, SEXES, Array, Mask
 from pipeline.domain import Region
 from pipeline.errors import Doubt, Fault
 from pipeline.inputs.bulletins import margins_by_year
@@ -20,6 +19,7 @@ from pipeline.inputs.raw_tables import RawTables
 from pipeline.inputs.reconcile import fold_open_age
 from pipeline.inputs.table_checks import limited
 from pipeline.model import city_slips as slips
+from pipeline.model.result_files import cube
 from pipeline.models.counties.matching import Tree, in_boundary_of, matches, tree
 from pipeline.vocabulary import CensusForm
 
@@ -34,56 +34,38 @@ MADE = "of the counties that lie in it in 2020"
 
 @dataclass(frozen=True)
 class City:
-    """The censuses of a city as later stages use them: rows year, sex, age, population; `made` what was made of 2010.
-
-    `made` is blank where 2010 is as it came.
-    """
+    """A city's censuses as later stages use them, rows year, sex, age, population; `made` of what 2010 was made."""
 
     form: CensusForm
     rows: pd.DataFrame
     made: str = ""
 
 
-class Country:
-    """All prefectures of the first census and the second, each worked out once and when first asked for.
+class Country(NamedTuple):
+    """All prefectures of both censuses, blank and empty cells left out with their place.
 
     `first` and `second` as counted; `moved` the first in the boundary of the second, of the counties that lie in it,
     without those of which none can tell; `usual` how far prefectures lie from their provinces.
     """
 
-    def __init__(self, raw: RawTables) -> None:
-        self.raw = raw
-
-    @cached_property
-    def trees(self) -> tuple[Tree, Tree]:
-        table = self.raw.table(PREFECTURES)
-        return tree(table, FIRST_CENSUS), tree(table, CENSUS_YEAR)
-
-    @cached_property
-    def first(self) -> slips.PrefectureAges:
-        return _counted(self.trees[0])
-
-    @cached_property
-    def second(self) -> slips.PrefectureAges:
-        return _counted(self.trees[1])
-
-    @cached_property
-    def moved(self) -> slips.PrefectureAges:
-        first, second = self.trees
-        people, whole = in_boundary_of(first, second, matches(first, second, self.raw.table(SUCCESSORS)))
-        return _prefectures(second.middles, people, whole, first)
-
-    @cached_property
-    def usual(self) -> slips.Usual:
-        return slips.usual(self.moved, self.second)
+    first: slips.PrefectureAges
+    second: slips.PrefectureAges
+    moved: slips.PrefectureAges
+    usual: slips.Usual
 
 
-def _counted(census: Tree) -> slips.PrefectureAges:
-    """The prefectures of a census, blank cells and empty ones left out with their place."""
-    return _prefectures(census.middles, census.middle_people, (census.middle_people > 0).all(axis=(1, 2)), census)
+def country_of(raw: RawTables) -> Country:
+    first, second = (tree(raw.table(PREFECTURES), year) for year in (FIRST_CENSUS, CENSUS_YEAR))
+    boundary = in_boundary_of(first, second, matches(first, second, raw.table(SUCCESSORS)))
+    before, today = (
+        _prefectures(census.middles, census.middle_people, (census.middle_people > 0).all(axis=(1, 2)), census)
+        for census in (first, second)
+    )
+    moved = _prefectures(second.middles, *boundary, first)
+    return Country(before, today, moved, slips.usual(moved, today))
 
 
-def _prefectures(middles: pd.DataFrame, people: Array, kept: NDArray[np.bool_], census: Tree) -> slips.PrefectureAges:
+def _prefectures(middles: pd.DataFrame, people: Array, kept: Mask, census: Tree) -> slips.PrefectureAges:
     """The middles of a tree that are places of its provinces and `kept`, beside their provinces in a census."""
     kept = kept & ((middles["code"] != "") & middles["province"].isin(census.provinces)).to_numpy()
     own = [census.provinces.index(name) for name in middles["province"][kept]]
@@ -97,27 +79,25 @@ def settled(
 
     All tables must have been read without a fault. `country` spares working out what is known of it already.
     """
-    country = country or Country(raw)
     cities: dict[str, City] = {}
     findings: list[Fault] = []
-    for region in regions.values():
-        if region.level == "city":
-            folded = fold_open_age(raw.census([regions[str(region.parent)]]))
-            provinces = {year: _table(folded, year) for year in (FIRST_CENSUS, CENSUS_YEAR)}
-            rows, _ = raw.checked(region.census, raw.declared(region))
-            if raw.form(region) == "margins":
-                cities[region.id] = City("margins", rows)
-                findings += _odd_margins(rows, region, provinces, country)
-            else:
-                cities[region.id], found = _of_ages(City(raw.form(region), rows), region, provinces, country)
-                findings += found
+    for region in (region for region in regions.values() if region.level == "city"):
+        country = country or country_of(raw)
+        folded = fold_open_age(raw.census([regions[str(region.parent)]]))
+        provinces = {year: _table(folded, year) for year in (FIRST_CENSUS, CENSUS_YEAR)}
+        rows, _ = raw.checked(region.census, raw.declared(region))
+        if raw.form(region) == "margins":
+            cities[region.id] = City("margins", rows)
+            findings += _odd_margins(rows, region, provinces, country)
+        else:
+            cities[region.id], found = _of_ages(City(raw.form(region), rows), region, provinces, country)
+            findings += found
     return cities, findings
 
 
 def _table(rows: pd.DataFrame, year: int) -> Array:
     """(sex, 19) of a census."""
-    wide = rows[rows["year"] == year].pivot(index="sex", columns="age", values="population")
-    return wide.loc[list(SEXES), list(CENSUS_GROUPS)].to_numpy(dtype=float)
+    return cube(rows, {"year": [year], "sex": SEXES, "age": CENSUS_GROUPS}, "population")[0]
 
 
 def _of(places: slips.PrefectureAges, code: str) -> Array | None:

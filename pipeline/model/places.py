@@ -6,9 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from pipeline.axes import Array
+from pipeline.axes import Array, Indices, Mask
 from pipeline.inputs.store import load_table
 from pipeline.model.result_files import load_arrays
 from pipeline.models.cohorts import five_year
@@ -27,11 +26,11 @@ class Province:
 
     id: str
     branch: Branch
-    middle_rows: NDArray[np.intp]
-    county_rows: NDArray[np.intp]
+    middle_rows: Indices
+    county_rows: Indices
     case: CountyCase
-    case_counties: NDArray[np.intp]
-    whole_middles: NDArray[np.intp]
+    case_counties: Indices
+    whole_middles: Indices
 
 
 def provinces(first: Tree, second: Tree, found: Matches) -> dict[str, Province]:
@@ -40,13 +39,11 @@ def provinces(first: Tree, second: Tree, found: Matches) -> dict[str, Province]:
     return {name: _province(name, first, second, found, *before) for name in second.provinces}
 
 
-def _province(
-    name: str, first: Tree, second: Tree, found: Matches, was: Array, unbroken: NDArray[np.bool_]
-) -> Province:
+def _province(name: str, first: Tree, second: Tree, found: Matches, was: Array, unbroken: Mask) -> Province:
     middles = np.flatnonzero(second.middles["province"] == name)
     counties = np.flatnonzero(second.counties["province"] == name)
     middle = np.searchsorted(middles, second.counties["middle"].iloc[counties])
-    kinds = second.counties["kind"].iloc[counties].tolist()
+    kinds = second.counties["kind"].to_numpy(dtype=str)[counties]
     branch = Branch(
         five_year(second.province_people[second.provinces.index(name)]),
         five_year(second.middle_people[middles]),
@@ -65,7 +62,7 @@ def _province(
         later = np.concatenate([later, (branch.province - later.sum(axis=0))[None]])
     known = np.flatnonzero((found.before[counties] >= 0) & whole[middle])
     start = five_year(first.county_people[found.before[counties[known]]])
-    inside = row[middle[known]], [kinds[at] for at in known]
+    inside = row[middle[known]], kinds[known]
     before = Branch(province, wide, start, *inside)
     after = Branch(branch.province, later, branch.counties[known], *inside)
     case = CountyCase(before, after, np.arange(len(wide)) < whole.sum())

@@ -1,4 +1,4 @@
-"""What the stages on care read alike: the parameters of need and supply, the old by draw, the plans' regions."""
+"""Regions with a plan: what need and supply rest on, the old by draw, every region measured, what to do from now on."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -7,9 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from pipeline.axes import CENSUS_YEAR, OLD_BANDS, OLD_GROUPS, SINGLE_AGES_100, Array
+from pipeline.axes import CENSUS_YEAR, OLD_BANDS, OLD_GROUPS, SINGLE_AGES_100, Array, Indices
 from pipeline.care import care_tables as tables
 from pipeline.care.care_tables import CHOICES, choices_of
 from pipeline.care.disability import MIDDLE
@@ -18,15 +17,19 @@ from pipeline.care.need import BedUse, Choice, Demand, Draws, demand, nation
 from pipeline.care.supply import Supplies, SupplyUncertainty
 from pipeline.care.yardstick import OLD, RegionSupply, plan_rules
 from pipeline.domain import Catalogue, Observation, Plan
-from pipeline.errors import Fault, InputError, raise_if_any
+from pipeline.errors import Fault, InputError, nearest, raise_if_any, shown
 from pipeline.inputs.observations import observations
 from pipeline.inputs.store import load_planned, load_table
-from pipeline.model.areas import PROVINCES_FOLDER, load_nation
-from pipeline.model.population import FIRST_OLD_GROUP
+from pipeline.model.areas import FIRST_OLD_GROUP, PROVINCES_FOLDER, load_nation
 from pipeline.model.result_files import PROJECTIONS_FOLDER, SINGLE_AGE_FILE, ages_file, load_arrays, load_people
 from pipeline.random import draws_of, normals, strata, stream
-from pipeline.settings import PARAMS_FILE, Settings, SupplySettings
-from pipeline.vocabulary import FIRST_AGES, NATION, POPULATIONS
+from pipeline.settings import PARAMS_FILE, Settings, SupplySettings, load_settings
+from pipeline.shortfall.additions import Ahead, UnitCost, unit_costs
+from pipeline.shortfall.gap import line_rows, parts_of_need, region_lines, required_by_need, required_of_region
+from pipeline.shortfall.next_plan import next_plan_rows
+from pipeline.shortfall.rows import local_counts, need_rows
+from pipeline.shortfall.verdict import by_norms, standings
+from pipeline.vocabulary import CENTRAL, FIRST_AGES, NATION, POPULATIONS
 
 OLD_AGES = {name: FIRST_AGES[group] // 5 - 12 for name, group in POPULATIONS.items() if group in OLD_BANDS}
 """Indicator ids of the old, and the first of the five-year groups 60-64 … 100+ that they hold."""
@@ -170,13 +173,13 @@ class SharedInputs:
     national: National
     past: pd.Series
     draws: int
-    picked: slice | NDArray[np.intp] = slice(None)
+    picked: slice | Indices = slice(None)
 
     @property
     def years(self) -> list[int]:
         return list(self.demand.years)
 
-    def some(self, picked: NDArray[np.intp]) -> "SharedInputs":
+    def some(self, picked: Indices) -> "SharedInputs":
         return replace(self, demand=self.demand.some(picked), supply=self.supply.some(picked), picked=picked)
 
     def supplies(self, name: str, old: Array, plan: Plan | None = None) -> Supplies:
@@ -247,3 +250,85 @@ def hukou_ratio(settings: Settings, region: str, draws: int, years: Sequence[int
         return drawn * np.ones(len(years))
     first = before.ratio / np.sqrt(interval.low * interval.high)
     return drawn * np.interp(years, [before.year, before.until], [first, 1.0])
+
+
+def measure_scenario(root: Path, task: tuple[str, Settings]) -> dict[str, pd.DataFrame]:
+    """The tables gap, need and verdict of one scenario, from the old by draw that `project_population` left."""
+    scenario, settings = task
+    nation = load_old(root, scenario, NATION)
+    shared = load_shared(root, settings, len(nation))
+    demand, years, figures = shared.demand, shared.years, load_table(root, "care_figures")
+    gaps, stands = [], []
+    needs = [need_rows(demand, nation, years).assign(region=NATION)]
+    for name, plans in plans_in_order(shared.catalogue).items():
+        old = nation if name == NATION else load_old(root, scenario, name, len(nation))
+        supplies = shared.supplies(name, old, plans[-1])
+        lines = region_lines(supplies, required_by_need(demand, old, supplies), parts_of_need(demand, old))
+        gaps.append(line_rows(lines, years).assign(region=name))
+        for plan in plans:
+            own = supplies if plan is plans[-1] else shared.supplies(name, old, plan)
+            found = standings({figure.id: figure for figure in plan.figures}, own, plan.horizon.end)
+            if plan is plans[-1]:
+                # The norms, where the plan sets no target of its own.
+                found += by_norms(found, own)
+            state = state_of(plan, plans[-1], own.region.as_of)
+            stands.append(pd.DataFrame(found).assign(plan=plan.id, region=name, plan_state=state))
+        own_rows = [local_counts(figures, name), *([] if name == NATION else [need_rows(demand, old, years)])]
+        needs += [rows.assign(region=name) for rows in own_rows if len(rows)]
+    verdict = pd.concat(stands).assign(as_of=settings.as_of)
+    tables = {"gap": pd.concat(gaps), "need": pd.concat(needs), "verdict": verdict}
+    return {table: rows.assign(scenario=scenario) for table, rows in tables.items()}
+
+
+def region_ahead(root: Path, shared: SharedInputs, name: str) -> Ahead:
+    """One region with a plan in the central scenario. Raises InputError naming what there is."""
+    plans, settings, demand = plans_in_order(shared.catalogue), shared.settings, shared.demand
+    if name not in plans:
+        expected = f"a region with a plan: {', '.join(plans)}{nearest(name, plans)}"
+        raise InputError([Fault("data/plans", "", f"no plan of {shown(name)}", expected)])
+    old = load_old(root, CENTRAL, name, shared.draws)
+    supplies = shared.supplies(name, old, plans[name][-1])
+    aimed, taken = demand.draws.beds.target_occupancy, shared.supply.occupancy
+    return Ahead(
+        name,
+        supplies,
+        [*required_of_region(supplies), *required_by_need(demand, old, supplies)],
+        demand,
+        old,
+        load_prices(root, name, settings.next_plan.price_year),
+        settings.next_plan.price_year,
+        np.maximum(np.asarray(aimed) - taken, 0.0),
+        settings.seed,
+    )
+
+
+def load_prices(root: Path, region: str, price_year: int) -> dict[str, UnitCost]:
+    """What one unit costs in a region, by kind, in the prices of one year."""
+    return unit_costs(load_table(root, "unit_costs"), load_table(root, "consumer_prices"), region, price_year)
+
+
+def plan_targets(root: Path, region: str, year: int | None = None, certainty: float | None = None) -> pd.DataFrame:
+    """Rows of the next-plan table of one region, for another year or certainty than those of params.yaml.
+
+    Raises InputError for an unknown region, and a year or certainty that cannot be.
+    """
+    settings = next_plan_chosen(load_settings(root), year, certainty)
+    plan = settings.next_plan
+    ahead = region_ahead(root, load_shared(root, settings, len(load_old(root, CENTRAL, NATION))), region)
+    return pd.DataFrame(next_plan_rows(ahead, plan.year, plan.mid_term, plan.certainty))
+
+
+def next_plan_chosen(settings: Settings, year: int | None, certainty: float | None) -> Settings:
+    """The settings with another last year of the next plan, or one certainty beside those chosen."""
+    plan, as_of = settings.next_plan, int(settings.as_of[:4])
+    changes: dict[str, object] = {}
+    if year is not None and year != plan.year:
+        if not as_of + 2 <= year <= settings.last_year:
+            expected = f"a year from {as_of + 2} to {settings.last_year}"
+            raise InputError([Fault("--year", "", str(year), expected)])
+        changes |= {"year": year, "mid_term": min(plan.mid_term, year - 1)}
+    if certainty is not None:
+        if not 0 < certainty < 1:
+            raise InputError([Fault("--certainty", "", f"{certainty:g}", "a value above 0 and below 1")])
+        changes["certainty"] = sorted({*plan.certainty, certainty})
+    return settings.model_copy(update={"next_plan": plan.model_copy(update=changes)})

@@ -16,22 +16,22 @@ taken off before the covariances.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pipeline.axes import COUNTED_GROUPS, Array
-from pipeline.demography.area import YEAR_END, AreaDraws, Nation, Scenario, at_year_ends, project_area
+from pipeline.axes import COUNTED_GROUPS, Array, Indices
+from pipeline.demography.area import YEAR_END, AreaDraws, Nation, at_year_ends, project_area
 from pipeline.random import normals
+from pipeline.settings.forecast import ProjectionSettings
 
 
 @dataclass(frozen=True)
 class AreaCounts:
     """Logs of the counts of one area, each with its year (0 is the first after the census) and its `COUNTED_GROUPS`."""
 
-    year: NDArray[np.intp]
-    group: NDArray[np.intp]
+    year: Indices
+    group: Indices
     log: Array
 
     def of(self, table: Array) -> Array:
@@ -100,12 +100,12 @@ class Update:
 NONE = Update(np.zeros((1, 0)), {})
 
 
-def log_people(area: AreaDraws, nation: Nation, scenario: Scenario, years: int) -> Array:
+def log_people(area: AreaDraws, nation: Nation, scenario: ProjectionSettings, years: int) -> Array:
     """Log people at the ends of the first `years` years after the census, (draw, year, group of `COUNTED_GROUPS`)."""
     steps = years + 1
     short = Nation(nation.standard_lx[:steps], nation.asfr_shape[:steps], nation.srb[:steps])
-    yearly = {name: array for name, array in vars(area).items() if name != "base" and array is not None}
-    some = replace(area, **{name: array[:, :steps] for name, array in yearly.items()})
+    yearly = {name: array for name, array in area._asdict().items() if name != "base" and array is not None}
+    some = area._replace(**{name: array[:, :steps] for name, array in yearly.items()})
     people = project_area(some, short, scenario, COUNTED_GROUPS).sum(axis=2)
     return np.log(at_year_ends(people)[:, 1:])
 

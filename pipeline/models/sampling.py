@@ -165,23 +165,17 @@ def diagnostics(tree: xr.DataTree) -> pd.DataFrame:
     import arviz as az
 
     posterior = tree["posterior"].to_dataset()
-    with np.errstate(invalid="ignore", divide="ignore"):  # elements that never move: 0 / 0
-        measured = {
-            "r_hat": az.rhat(posterior, method="rank"),
-            "ess_bulk": az.ess(posterior, method="bulk"),
-            "ess_tail": az.ess(posterior, method="tail"),
-        }
-    rows = []
-    for name, variable in posterior.data_vars.items():
-        draws = variable.transpose("chain", "draw", ...).to_numpy()
-        moving = (draws != draws[:1, :1]).any(axis=(0, 1)).ravel()
-        if not moving.any():
-            continue
-        for measure, found in measured.items():
-            values = found[name].to_numpy().ravel()
-            badness = np.where(np.isnan(values), np.inf, values if measure == "r_hat" else -values)
-            worst = int(np.argmax(np.where(moving, badness, -np.inf)))
-            rows.append((measure, str(name), _labels(variable)[worst], values[worst]))
+    with warnings.catch_warnings(action="ignore", category=RuntimeWarning):  # of elements that never move: 0 / 0
+        table = az.summary(posterior, kind="diagnostics", round_to="none")[["r_hat", "ess_bulk", "ess_tail"]]
+    flat = [draws.reshape(len(draws), -1) for draws in posterior_arrays(tree).values()]
+    table = table[np.concatenate([(draws != draws[0]).any(axis=0) for draws in flat])]
+    badness = (table * [1, -1, -1]).fillna(np.inf)
+    worst = badness.groupby(table.index.str.partition("[").get_level_values(0), sort=False).idxmax()
+    rows = [
+        (measure, variable, element, table.loc[element, measure])
+        for variable, elements in worst.iterrows()
+        for measure, element in elements.items()
+    ]
     rows.append(("divergences", "", "", float(tree["sample_stats"]["diverging"].sum())))
     return pd.DataFrame(rows, columns=["measure", "variable", "element", "value"])
 
@@ -196,12 +190,3 @@ def faults(measured: pd.DataFrame, file: str) -> list[Fault]:
             expected = f"at {'most' if limit.most else 'least'} {limit.value:g}"
             beyond.append(Fault(file, place, limit.shown.format(value), expected))
     return beyond
-
-
-def _labels(values: xr.DataArray) -> list[str]:
-    """Names of the elements of (chain, draw, ...) in the order of the raveled array."""
-    axes = [axis for axis in values.dims if axis not in ("chain", "draw")]
-    if not axes:
-        return [str(values.name)]
-    names = [values[axis].to_numpy().astype(str) for axis in axes]
-    return [f"{values.name}[{', '.join(cell)}]" for cell in pd.MultiIndex.from_product(names)]

@@ -62,11 +62,11 @@ def key(default: Any, unit: str = "", **limits: Any) -> Any:
     return Field(json_schema_extra=extra, **limits)
 
 
-class DrawnInterval(SettingsSection):
+class DrawnInterval[End: float](SettingsSection):
     """The middle 80 % of the draws; each kind is named by the distribution that is drawn."""
 
-    low: float
-    high: float
+    low: End
+    high: End
 
     def _expected(self) -> str:
         """What would do in the place of these ends; nothing where they can be drawn."""
@@ -79,11 +79,8 @@ class DrawnInterval(SettingsSection):
         return self
 
 
-class LognormalFactor(DrawnInterval):
+class LognormalFactor(DrawnInterval[Annotated[float, Field(ge=0.05, le=20)]]):
     """An interval of a factor or a ratio near 1: what lies far from it was meant as percent."""
-
-    low: Annotated[float, Field(ge=0.05, le=20)]
-    high: Annotated[float, Field(ge=0.05, le=20)]
 
 
 class LognormalAroundOne(LognormalFactor):
@@ -94,11 +91,8 @@ class LognormalAroundOne(LognormalFactor):
         return super()._expected() or ("" if 0.98 <= self.low * self.high <= 1.02 else f"{ends}: the median is 1")
 
 
-class LognormalSD(DrawnInterval):
+class LognormalSD(DrawnInterval[Annotated[float, Field(gt=0, le=1)]]):
     """An interval of a standard deviation in logs, where 0.05 is five percent."""
-
-    low: Annotated[float, Field(gt=0, le=1)]
-    high: Annotated[float, Field(gt=0, le=1)]
 
 
 class InverseGamma(LognormalSD):
@@ -110,11 +104,8 @@ class InverseGamma(LognormalSD):
         return super()._expected() or ("" if right else f"{ends}: beyond that the variance has no mean")
 
 
-class LogitNormal(DrawnInterval):
+class LogitNormal(DrawnInterval[Annotated[float, Field(ge=0, le=1)]]):
     """A share drawn as a logit-normal."""
-
-    low: Annotated[float, Field(ge=0, le=1)]
-    high: Annotated[float, Field(ge=0, le=1)]
 
     def _expected(self) -> str:
         if self.high < self.low:
@@ -133,46 +124,34 @@ class NormalShare(LogitNormal):
     """A share drawn as a normal and kept within 0 and 1."""
 
 
-class Normal(DrawnInterval):
+class Normal(DrawnInterval[Annotated[float, Field(ge=-5, le=5)]]):
     """An 80 % interval of a quantity of either sign, drawn as a normal."""
 
-    low: Annotated[float, Field(ge=-5, le=5)]
-    high: Annotated[float, Field(ge=-5, le=5)]
 
-
-class CentredNormal(Normal):
+class CentredNormal(DrawnInterval[Annotated[float, Field(ge=-1, le=1)]]):
     """An 80 % interval around zero in logs, drawn as a normal."""
-
-    low: Annotated[float, Field(ge=-1, le=1)]
-    high: Annotated[float, Field(ge=-1, le=1)]
 
     def _expected(self) -> str:
         ends = f"opposite ends, as low {-self.high:.6g} and high {self.high:.6g}: the middle is zero"
         return super()._expected() or ("" if self.low == -self.high else ends)
 
 
-class HalfNormal(DrawnInterval):
+class HalfNormal(DrawnInterval[float]):
     """The lower 80 % of a size, drawn as a half-normal: from zero to a value that one in five exceeds."""
 
     low: Annotated[float, Field(ge=0, le=0)]
     high: Annotated[float, Field(gt=0, le=5)]
 
 
-class Beta(DrawnInterval):
+class Beta(DrawnInterval[Annotated[float, Field(ge=0.001, le=0.999)]]):
     """An 80 % interval of a share, drawn as a beta."""
-
-    low: Annotated[float, Field(ge=0.001, le=0.999)]
-    high: Annotated[float, Field(ge=0.001, le=0.999)]
 
     def _expected(self) -> str:
         return "" if self.high >= self.low + 0.01 else "low below high, by 0.01 at least"
 
 
-class ShiftedGamma(DrawnInterval):
+class ShiftedGamma(DrawnInterval[Annotated[float, Field(ge=2.01, le=200)]]):
     """An 80 % interval of degrees of freedom, drawn as 2 and a gamma."""
-
-    low: Annotated[float, Field(ge=2.01, le=200)]
-    high: Annotated[float, Field(ge=2.01, le=200)]
 
     def _expected(self) -> str:
         least = 2 + 1.01 * (self.low - 2)

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
@@ -45,32 +46,8 @@ theirs. All come from streams of the one `seed`.
 |---|---|---|---|---|"""
 
 
-def default_file() -> str:
-    """The text of params.yaml with every default, each key below what it means."""
-    return _params_file({})
-
-
-def renewed(text: str) -> str:
-    """A params.yaml with the comments of the typed model, its new keys added and every value as it is written."""
-    document, schema = parse_yaml(PARAMS_FILE, text), json.loads(schema_file())
-    # Which profiles there are is checked with the settings: `full` may have keys of its own too.
-    paths = [path for path in document.lines if path and path[:-1] != ("profiles",)]
-    known = {path: node_at(schema, path[:-1]).get("properties") for path in paths}
-    raise_if_any(
-        Fault(
-            PARAMS_FILE,
-            document.place(path),
-            f"the unknown key {path[-1]}",
-            f"one of {', '.join(names)}{nearest(path[-1], names)}",
-        )
-        for path, names in known.items()
-        if names and path[-1] not in names
-    )
-    return _params_file(_written(text.splitlines(), document))
-
-
-def _params_file(own: Mapping[KeyPath, list[str]]) -> str:
-    """The text of params.yaml with the lines of `own` where it has a key, and the default elsewhere."""
+def default_file(own: Mapping[KeyPath, list[str]] = MappingProxyType({})) -> str:
+    """The text of params.yaml, each key below what it means: in the lines of `own`, where it has none by default."""
     scenarios = ((_comment(layer.meaning, "  "), _yaml(name, layer.keys, "  ")) for name, layer in SCENARIOS.items())
     defaults = {
         "scenarios": ["scenarios:", *(line for parts in scenarios for part in parts for line in part)],
@@ -80,6 +57,20 @@ def _params_file(own: Mapping[KeyPath, list[str]]) -> str:
     for name, field in Layers.model_fields.items():
         lines += ["", *_comment(field.description, ""), *(own.get((name,)) or defaults[name])]
     return "\n".join(lines) + "\n"
+
+
+def renewed(text: str) -> str:
+    """A params.yaml with the comments of the typed model, its new keys added and every value as it is written."""
+    document, schema = parse_yaml(PARAMS_FILE, text), json.loads(schema_file())
+    faults = []
+    for path in document.lines:
+        names = node_at(schema, path[:-1]).get("properties", {})
+        # Which profiles there are is checked with the settings: `full` may have keys of its own too.
+        if path and names and path[-1] not in names and path[:-1] != ("profiles",):
+            expected = f"one of {', '.join(names)}{nearest(path[-1], names)}"
+            faults.append(Fault(PARAMS_FILE, document.place(path), f"the unknown key {path[-1]}", expected))
+    raise_if_any(faults)
+    return default_file(_written(text.splitlines(), document))
 
 
 def _section(model: type[BaseModel], own: Mapping[KeyPath, list[str]], above: KeyPath = ()) -> list[str]:
@@ -153,27 +144,19 @@ def schema_file() -> str:
     schema = TypeAdapter(Settings).json_schema()
     definitions = schema["$defs"]
     whole = _partial({name: part for name, part in schema.items() if name != "$defs"})
-    override = {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {name: whole["properties"][name] for name in Override.model_fields},
+    shape = {"type": "object", "additionalProperties": False}
+    override = shape | {"properties": {name: whole["properties"][name] for name in Override.model_fields}}
+    named = {"propertyNames": {"pattern": "^[a-z][a-z0-9_]*$"}, "additionalProperties": override}
+    layers = {
+        "scenarios": {"type": "object", **named, "required": ["central"]},
+        "profiles": shape | {"properties": dict.fromkeys(PROFILES, whole)},
     }
-    layers: dict[str, dict[str, Any]] = {
-        "scenarios": {
-            "type": "object",
-            "propertyNames": {"pattern": "^[a-z][a-z0-9_]*$"},
-            "additionalProperties": override,
-            "required": ["central"],
-        },
-        "profiles": {"type": "object", "additionalProperties": False, "properties": dict.fromkeys(PROFILES, whole)},
-    }
-    for name, field in Layers.model_fields.items():
-        layers[name]["description"] = field.description
+    described = {name: layers[name] | {"description": field.description} for name, field in Layers.model_fields.items()}
     schema |= {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": PARAMS_FILE,
         "description": "Everything an analyst may change.",
-        "properties": schema["properties"] | layers,
+        "properties": schema["properties"] | described,
         "required": [*schema["required"], "scenarios"],
         "$defs": definitions | {f"Some{name}": _partial(node) for name, node in definitions.items()},
     }

@@ -70,9 +70,8 @@ def region_lines(supplies: Supplies, need: Iterable[GapLine] = (), parts: Iterab
 
 def existing_line(supply: Supply, years: Sequence[int], path: str = "trend") -> GapLine:
     """What exists of a quantity on one path."""
-    grades = tuple(supply.grade(year) for year in years)
     line = GapLine(supply.quantity, None, supply.paths[path], supply.last.origin, "existing", "not_applicable")
-    return replace(line, supply_path=path, grades=grades)
+    return replace(line, supply_path=path, grades=tuple(map(supply.grade, years)))
 
 
 def gap_line(requirement: GapLine, there: GapLine) -> GapLine:

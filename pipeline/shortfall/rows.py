@@ -92,7 +92,8 @@ def supply_rows(observed: Iterable[Observation], catalogue: Catalogue, as_of: in
     wanted = planned | {catalogue.regions[name].parent for name in planned}
     wanted |= {name for name, region in catalogue.regions.items() if region.level == "nation"}
     rows = [
-        vars(item) | {"unit": catalogue.indicators[item.indicator].unit, "grade": worth(item, as_of)}
+        item.model_dump(exclude={"note"})
+        | {"unit": catalogue.indicators[item.indicator].unit, "grade": worth(item, as_of)}
         for item in observed
         if item.region in wanted
     ]

@@ -28,7 +28,7 @@ def assimilate_counts(root: Path) -> None:
     Regions without counts are looked at only where a city lies in them. Raises InputError for counts far off.
     """
     settings, regions, nation = load_settings(root), load_regions(root), areas.load_nation(root)
-    scenario = areas.scenario_of(settings.projection)
+    scenario = settings.projection
     counts = areas.load_counts(root, regions).query("used")
     last = int(max(counts["year"], default=CENSUS_YEAR)) - CENSUS_YEAR
     parents = {region.parent for region in regions.values() if region.level == "city"}

@@ -34,10 +34,9 @@ def census_rows(root: Path, region: Region) -> pd.DataFrame:
         every = load_provinces_census(root)
         census = every[every["region"] == region.id]
     else:
-        city = load_city(root, region.id)
-        census = city.rows
-        if city.form == "margins":
-            census = margin_rows({(region.id, year): found for year, found in margins_by_year(city.rows).items()})
+        census = load_city(root, region.id)
+        if census["form"].iloc[0] == "margins":
+            census = margin_rows({(region.id, year): found for year, found in margins_by_year(census).items()})
     return census.assign(age=census["age"].str.extract(r"^(\d+)", expand=False).astype(int))
 
 

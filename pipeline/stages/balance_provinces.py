@@ -2,7 +2,6 @@
 after counts: the factor that does it, the provinces' people, and how far they were from the nation before."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,13 +9,13 @@ import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR, FIVE_YEAR_GROUPS, OLD_BANDS, REPORT_GROUPS, SEXES
 from pipeline.demography.age_groups import summing_matrix
-from pipeline.demography.area import Scenario, project_balanced, unbalanced
+from pipeline.demography.area import project_balanced, unbalanced
 from pipeline.domain import Region
 from pipeline.inputs.store import load_provinces
 from pipeline.model import areas
-from pipeline.model.population import GROUPS, by_age, dated, population_rows
 from pipeline.model.result_files import save_arrays
 from pipeline.settings import load_settings
+from pipeline.settings.forecast import ProjectionSettings
 from pipeline.stages.common import hand_on, publish, run
 from pipeline.vocabulary import NATION
 
@@ -24,25 +23,24 @@ from pipeline.vocabulary import NATION
 def balance_provinces(root: Path) -> None:
     settings, regions = load_settings(root), load_provinces(root)
     # One after the other: together they would take 1.8 GB.
-    both = [_balance(root, regions, areas.scenario_of(settings.projection), counts) for counts in (False, True)]
+    both = [_balance(root, regions, settings.projection, counts) for counts in (False, True)]
     tables, above = ([rows[part] for rows in both] for part in (0, 1))
-    hand_on(root, dated(pd.concat(tables)), areas.PROVINCES_FILE, "population")
+    hand_on(root, areas.dated(pd.concat(tables)), areas.PROVINCES_FILE, "population")
     publish(root, pd.concat(above), "balance", settings.draws)
 
 
 def _balance(
-    root: Path, regions: Mapping[str, Region], scenario: Scenario, counts: bool
+    root: Path, regions: Mapping[str, Region], scenario: ProjectionSettings, counts: bool
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Project the nation and its provinces together, with counts or without, and write what makes them add up.
+    """Write what makes the provinces add up; their population, and how far above the nation they lay before, percent.
 
-    Rows of the table of populations; and how far the provinces lay above the nation a year-end before balancing,
-    percent: of anniversaries of census day, the last of which the projection takes a year further than it reports.
+    That is of anniversaries of census day, the last of which the projection takes a year further than it reports.
     """
     nation, provinces = areas.load_nation(root), [region for region in regions.values() if region.level == "province"]
     whole = areas.load_area(root, regions[NATION], counts=counts)
     loaded = (areas.load_area(root, region, counts=counts, balanced=False) for region in provinces)
     # What fills the memory in single precision: all provinces are held at once.
-    inside = [replace(area, migration=area.migration.astype(np.float32)) for area in loaded]
+    inside = [area._replace(migration=area.migration.astype(np.float32)) for area in loaded]
     draws, steps, sexes = whole.draws(), nation.standard_lx.shape[0], len(SEXES)
     old = summing_matrix(OLD_BANDS).T
     years = range(CENSUS_YEAR, CENSUS_YEAR + steps)
@@ -52,18 +50,18 @@ def _balance(
     shape = (min(areas.KEPT_DRAWS, draws) if counts else 0, steps, sexes, len(FIVE_YEAR_GROUPS))
     kept = [np.empty(shape, dtype=np.float32) for _ in inside]
     apart = np.empty((draws, steps, len(OLD_BANDS)))
-    for part, found in project_balanced(whole, inside, nation, scenario, GROUPS):
+    for part, found in project_balanced(whole, inside, nation, scenario, areas.GROUPS):
         factor[part] = found.factor
         before = np.nan_to_num(unbalanced(found.whole, found.factor)).sum(axis=2) @ old
         apart[part] = 100.0 * (before[:, 1:] / (found.whole.sum(axis=2) @ old)[:, 1:] - 1.0)
         for place, area in enumerate(found.areas):
-            report[place][part], five_year = by_age(area)
+            report[place][part], five_year = areas.by_age(area)
             kept[place][part] = five_year[: len(kept[place][part])]
     areas.save_balance(root, factor, counts=counts)
     if counts:
         for region, people in zip(provinces, kept, strict=True):
             save_arrays(root / areas.PROVINCES_FOLDER / f"{region.id}.npz", people=people)
-    rows = [population_rows(people, years, region) for people, region in zip(report, provinces, strict=True)]
+    rows = [areas.population_rows(people, years, region) for people, region in zip(report, provinces, strict=True)]
     low, high = np.quantile(apart, (0.025, 0.975), axis=0)
     values = {
         "mean": apart.mean(axis=0),

@@ -11,8 +11,7 @@ import pandas as pd
 from pipeline.axes import CENSUS_YEAR, OLD_BANDS
 from pipeline.demography.age_groups import bounds
 from pipeline.inputs.store import load_regions, load_table
-from pipeline.model.areas import PROVINCES_FILE, load_counts
-from pipeline.model.population import project_regions
+from pipeline.model.areas import PROVINCES_FILE, load_counts, project_regions
 from pipeline.model.result_files import PROJECTIONS_FOLDER
 from pipeline.results.monte_carlo import borne
 from pipeline.results.tables import TABLES

@@ -14,18 +14,9 @@ from pipeline.demography.cohort_change import COHORT_GROUPS, expected_survivors
 from pipeline.demography.graduation import split_steps
 from pipeline.demography.vital_rates import census_year_mean, centred, relative_fertility, yearly_survival
 from pipeline.inputs.store import load_table
+from pipeline.model import result_files as files
 from pipeline.model.areas import save_area, save_years
 from pipeline.model.fits import AREAS_FILE, load_posterior, load_residuals
-from pipeline.model.result_files import (
-    AREA_FOLDER,
-    NATION_FILE,
-    SHARED_FILE,
-    People,
-    cube,
-    load_arrays,
-    load_people,
-    save_arrays,
-)
 from pipeline.models import forward
 from pipeline.models.city_errors import scale_draws, scatter_within
 from pipeline.models.cohorts import GROUPS, log_change
@@ -40,9 +31,9 @@ from pipeline.vocabulary import NATION
 
 
 def draw_areas(root: Path) -> None:
-    settings, residuals, people = load_settings(root), load_residuals(root), load_people(root)
+    settings, residuals, people = load_settings(root), load_residuals(root), files.load_people(root)
     seed, draws, assumptions, provinces = settings.seed, settings.draws, settings.forecast, list(residuals.provinces)
-    path = load_arrays(root / NATION_FILE)
+    path = files.load_arrays(root / files.NATION_FILE)
     census = int(np.flatnonzero(path["start_years"] == CENSUS_YEAR)[0])
     survival, steps = yearly_survival(path["standard_lx"], np.zeros((1, 1, 2)))[0], path["standard_lx"][census:]
 
@@ -90,8 +81,8 @@ def draw_areas(root: Path) -> None:
         within = stream(seed, "split", name)
         split = split_steps(people[name, CENSUS_YEAR], AGES_100, assumptions.single_age_step, draws, within)
         save_area(root, "provinces", name, area | {"level": level + own}, AGES_100, split)
-    save_arrays(
-        root / SHARED_FILE,
+    files.save_arrays(
+        root / files.SHARED_FILE,
         level=level,
         tfr=tfr,
         consistency=consistency,
@@ -105,25 +96,19 @@ def draw_areas(root: Path) -> None:
 
 
 def _yearly(table: pd.DataFrame, last_year: int, sexes: Sequence[str] = ()) -> tuple[Array, Array, Array]:
-    """Value and ends of its 80 % interval, each (time, sex) or (time,), in years from 1 November.
-
-    Where there is no interval yet, its ends are the value itself.
-    """
+    """Value and ends of its 80 % interval (or the value itself), each (time, sex) or (time,), years from 1 November."""
     calendar = sorted(table["year"].unique())
     axes: dict[str, Sequence[object]] = {"year": calendar} | ({"sex": sexes} if sexes else {})
     columns = (table[name].fillna(table["value"]) for name in ("value", "lower_80", "upper_80"))
-    cubes = (cube(table.assign(value=column), axes, "value") for column in columns)
+    cubes = (files.cube(table.assign(value=column), axes, "value") for column in columns)
     middle, low, high = (census_year_mean(v, calendar[0], range(CENSUS_YEAR, last_year + 1)) for v in cubes)
     return middle, low, high
 
 
 def _city_errors(
-    prefectures: pd.DataFrame, provinces: list[str], people: People, settings: Settings
+    prefectures: pd.DataFrame, provinces: list[str], people: files.People, settings: Settings
 ) -> Mapping[str, NDArray[Any]]:
-    """How far cities stray from their province: what was seen, and draws of the scale, of the old and of the young.
-
-    Seen in cities of unchanged boundary: log cohort change from 2010 to 2020 less that of their province.
-    """
+    """How far cities of unchanged boundary strayed from their province (log cohort change), and draws of the scale."""
     cities = unchanged_cities(tree(prefectures, CENSUS_YEAR - 10), tree(prefectures, CENSUS_YEAR))
     sums = summing_matrix(GROUPS).T
     change = {
@@ -149,4 +134,4 @@ def _city_errors(
 
 
 if __name__ == "__main__":
-    run(draw_areas, owns=(AREA_FOLDER / "provinces",))
+    run(draw_areas, owns=(files.AREA_FOLDER / "provinces",))

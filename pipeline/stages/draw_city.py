@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.axes import CENSUS_GROUPS, CENSUS_YEAR, Array
@@ -15,19 +16,10 @@ from pipeline.demography.graduation import graduate, split_steps
 from pipeline.demography.vital_rates import relative_fertility
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.bulletins import margins_by_year
-from pipeline.inputs.store import CityCensus, city_file, load_city
+from pipeline.inputs.store import city_file, load_city
+from pipeline.model import result_files as files
 from pipeline.model.areas import save_area
 from pipeline.model.fits import MARGINS_FILE, load_posterior
-from pipeline.model.result_files import (
-    NATION_FILE,
-    SHARED_FILE,
-    People,
-    ages_file,
-    load_arrays,
-    load_people,
-    sex_age,
-    single_ages,
-)
 from pipeline.models.city_errors import replicates
 from pipeline.models.forward import area_draws, city_error, city_excess
 from pipeline.models.margins import reconstruct, walks_of
@@ -40,20 +32,21 @@ from pipeline.vocabulary import NATION
 
 def draw_city(root: Path, name: str) -> None:
     settings, census = load_settings(root), load_city(root, name)
-    whole = load_people(root, census.province, NATION)
+    parent = str(census["province"].iloc[0])
+    whole = files.load_people(root, parent, NATION)
     people, groups = by_single_age(root, name, census, whole, settings.seed, settings.draws)
-    path, common = load_arrays(root / NATION_FILE), load_arrays(root / SHARED_FILE)
-    area = forecast_city(settings, name, census.province, people, whole, path, common)
+    path, common = (files.load_arrays(root / file) for file in (files.NATION_FILE, files.SHARED_FILE))
+    area = forecast_city(settings, name, parent, people, whole, path, common)
     # One table for those who read no draws; their mean keeps every margin, as each of them does.
     counted = {(name, year): ages if ages.ndim == 2 else ages.mean(axis=0) for year, ages in people.items()}
     step, within = settings.forecast.single_age_step, stream(settings.seed, "split", name)
     split = split_steps(counted[name, CENSUS_YEAR], groups, step, settings.draws, within)
     save_area(root, "cities", name, area, groups, split)
-    hand_on(root, single_ages(counted), ages_file(name), "single_age")
+    hand_on(root, files.single_ages(counted), files.ages_file(name), "single_age")
 
 
 def by_single_age(
-    root: Path, name: str, census: CityCensus, whole: People, seed: int, draws: int
+    root: Path, name: str, rows: pd.DataFrame, whole: files.People, seed: int, draws: int
 ) -> tuple[dict[int, Array], Sequence[str]]:
     """People of a city by census year, (sex, age), and the age groups that the census gave.
 
@@ -61,8 +54,8 @@ def by_single_age(
     and year. The draws of two censuses are independent: what cities keep from one to the next is not used, so that the
     cohort change between them comes out too wide rather than too narrow.
     """
-    parent, rows, tables = census.province, census.rows, dict[int, Array]()
-    if census.form == "margins":
+    (parent, form), tables = rows[["province", "form"]].iloc[0], dict[int, Array]()
+    if form == "margins":
         groups: Sequence[str] = CENSUS_GROUPS
         # So many walks, from the stored draws of their parameters in turn.
         stored = posterior_arrays(load_posterior(root / MARGINS_FILE))
@@ -76,7 +69,7 @@ def by_single_age(
                 raise InputError([Fault(str(city_file(name)), f"year {year}", str(error), expected)]) from None
     else:
         groups = list(dict.fromkeys(rows["age"]))
-        tables = {int(str(year)): sex_age(own) for year, own in rows.groupby("year", sort=False)}
+        tables = {int(str(year)): files.sex_age(own) for year, own in rows.groupby("year", sort=False)}
     return {year: graduate(table, groups, whole[parent, year]) for year, table in tables.items()}, groups
 
 
@@ -85,7 +78,7 @@ def forecast_city(
     name: str,
     parent: str,
     people: Mapping[int, Array],
-    whole: People,
+    whole: files.People,
     path: Mapping[str, Array],
     common: Mapping[str, NDArray[Any]],
 ) -> dict[str, Array]:

@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from pipeline.model.measures import measure_scenario
+from pipeline.model.plans import measure_scenario
 from pipeline.model.result_files import RESULTS_FOLDER
 from pipeline.model.runs import write_run
 from pipeline.processes import cores, get_ready, spread_out
@@ -13,7 +13,7 @@ from pipeline.stages.common import hand_on, run
 
 def measure_gap(root: Path) -> None:
     settings, workers = all_settings(root), cores()
-    get_ready(workers, ["pipeline.model.measures"])
+    get_ready(workers, ["pipeline.model.plans"])
     measured = spread_out(partial(measure_scenario, root), settings.items(), workers)
     for scenario, tables in zip(settings, measured, strict=True):
         folder = RESULTS_FOLDER / scenario

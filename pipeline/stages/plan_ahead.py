@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.model.measures import region_ahead
-from pipeline.model.plans import SharedInputs, load_old, load_other_provinces, load_shared, plans_in_order
+from pipeline.model.plans import SharedInputs, load_old, load_other_provinces, load_shared, plans_in_order, region_ahead
 from pipeline.model.result_files import PROJECTIONS_FOLDER, PROVINCES_NEED
 from pipeline.results.monte_carlo import borne
 from pipeline.results.tables import TABLES

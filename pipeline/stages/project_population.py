@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.model.areas import PROVINCES_FILE, balance_name
-from pipeline.model.population import dated, project_regions
+from pipeline.model.areas import PROVINCES_FILE, balance_name, dated, project_regions
 from pipeline.model.result_files import PROJECTIONS_FOLDER, save_arrays
 from pipeline.processes import cores, get_ready, spread_out
 from pipeline.settings import all_settings
@@ -20,7 +19,7 @@ from pipeline.vocabulary import CENTRAL
 
 def project_population(root: Path) -> None:
     workers = cores()
-    get_ready(workers, ["pipeline.model.population"])
+    get_ready(workers, ["pipeline.model.areas"])
     settings = all_settings(root)
     # Scenarios that differ in nothing a projection depends on share one. The central one has all cities, takes longest
     # and goes first.

@@ -8,6 +8,7 @@ from pipeline.inputs.store import load_planned
 from pipeline.model.areas import PROVINCES_FILE
 from pipeline.model.plans import load_national, load_observations, plans_in_order
 from pipeline.model.result_files import PROJECTIONS_FOLDER, PROVINCES_NEED, RESULTS_FOLDER
+from pipeline.results.tables import TABLES
 from pipeline.results.view import ViewChoices, seen, years_of
 from pipeline.settings import all_settings
 from pipeline.shortfall.rows import norm_rows, supply_rows
@@ -32,16 +33,12 @@ def publish_tables(root: Path) -> None:
 
 
 def results(root: Path, table: str, scenarios: list[str]) -> pd.DataFrame:
-    """A table of all scenarios, and what there is of the provinces beside it."""
+    """A table of all scenarios, and what there is of the provinces where these do not have it."""
     folder = PROJECTIONS_FOLDER if table == "population" else RESULTS_FOLDER
-    frames = [pd.read_parquet(root / folder / scenario / f"{table}.parquet") for scenario in scenarios]
-    if table == "need":
-        frames.append(pd.read_parquet(root / PROVINCES_NEED))
-    if table == "population":
-        provinces, own = pd.read_parquet(root / PROVINCES_FILE), pd.concat(frames)
-        known = pd.MultiIndex.from_frame(own[["scenario", "region"]].drop_duplicates())
-        frames.append(provinces[~pd.MultiIndex.from_frame(provinces[["scenario", "region"]]).isin(known)])
-    return pd.concat(frames, ignore_index=True)
+    provinces = {"population": [PROVINCES_FILE], "need": [PROVINCES_NEED]}.get(table, [])
+    files = [*(folder / scenario / f"{table}.parquet" for scenario in scenarios), *provinces]
+    rows = pd.concat([pd.read_parquet(root / file) for file in files], ignore_index=True)
+    return rows.drop_duplicates(list(TABLES[table].key)) if provinces else rows
 
 
 def last_targets(verdicts: pd.DataFrame) -> pd.DataFrame:

@@ -7,17 +7,24 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from pipeline.axes import CENSUS_YEAR, Array
+from pipeline.axes import CENSUS_YEAR, Array, Indices
 from pipeline.care.disability import people_affected
 from pipeline.care.need import Demand
-from pipeline.care.yardstick import OLD, QUANTITIES, SHARES
+from pipeline.care.yardstick import OLD
 from pipeline.model.areas import KEPT_DRAWS
-from pipeline.model.measures import load_prices
-from pipeline.model.plans import OLD_AGES, SharedInputs, load_old, load_other_provinces, load_shared, plans_in_order
+from pipeline.model.plans import (
+    OLD_AGES,
+    SharedInputs,
+    load_old,
+    load_other_provinces,
+    load_prices,
+    load_shared,
+    plans_in_order,
+)
 from pipeline.model.result_files import SAMPLE_FILE
 from pipeline.random import draws_of, stream
+from pipeline.results.view import EXPLORED
 from pipeline.settings import Settings, all_settings
 from pipeline.shortfall.choices import ALL
 from pipeline.shortfall.gap import by_plan, status_quo
@@ -34,13 +41,6 @@ TRIED = 500
 KEPT_DIGITS = 4
 """Significant digits that are kept."""
 
-UNITS = tuple(
-    name
-    for resource in ("beds", "nursing_beds", "dementia_beds", "caregivers", "social_workers")
-    for name in QUANTITIES[resource]
-)
-"""Quantities of the explorer: beds and persons, no shares."""
-
 type Lines = Iterator[tuple[str, str, Array]]
 """Series, item and values (draw or 1, year or 1)."""
 
@@ -48,7 +48,7 @@ type Lines = Iterator[tuple[str, str, Array]]
 def sample_draws(root: Path) -> None:
     """Regions with a plan and the nation by scenario, all provinces in the central one."""
     settings = all_settings(root)
-    picked: NDArray[np.intp] | None = None
+    picked: Indices | None = None
     tables = []
     for scenario, chosen in {CENTRAL: settings[CENTRAL], **settings}.items():
         nation = load_old(root, scenario, NATION)
@@ -70,7 +70,7 @@ def sample_draws(root: Path) -> None:
     hand_on(root, pd.concat(tables, ignore_index=True), SAMPLE_FILE, "sample", KEPT_DIGITS)
 
 
-def strata_of(demand: Demand, nation: Array, settings: Settings) -> NDArray[np.intp]:
+def strata_of(demand: Demand, nation: Array, settings: Settings) -> Indices:
     """The draws of the sample in their order: one of each stratum of the nation's need for beds.
 
     Of many such samples the one is taken whose quantiles of people, beds and caregivers come nearest to those of all
@@ -90,7 +90,7 @@ def strata_of(demand: Demand, nation: Array, settings: Settings) -> NDArray[np.i
     return np.sort(tried[int(np.argmin(off))])
 
 
-def price_lines(root: Path, region: str, whole: SharedInputs, picked: NDArray[np.intp]) -> Lines:
+def price_lines(root: Path, region: str, whole: SharedInputs, picked: Indices) -> Lines:
     """What one unit costs by kind: of the nation for all regions, and of a region where prices of its own are known."""
     seed, plan = whole.settings.seed, whole.settings.next_plan
     for kind, price in load_prices(root, NATION if region == ALL else region, plan.price_year).items():
@@ -112,8 +112,8 @@ def shared_lines(shared: SharedInputs) -> Lines:
     for setting, ratios in zip(SETTINGS_OF_CARE, choice.staffing, strict=True):
         for severity, ratio in zip(SEVERITIES, ratios, strict=True):
             yield "users_per_carer", f"{setting}.{severity}", np.array([[ratio]])
-    for quantity in UNITS:
-        if quantity in shared.national.norms and quantity not in SHARES:
+    for quantity in EXPLORED:
+        if quantity in shared.national.norms:
             yield "norm", quantity, np.array([[shared.national.norms[quantity].value]])
 
 
@@ -129,7 +129,7 @@ def region_lines(name: str, old: Array, shared: SharedInputs) -> Lines:
     yield "people", "dementia", people_affected(old, demand.dementia)
     plans = plans_in_order(shared.catalogue).get(name, [None])
     supplies = shared.supplies(name, old, plans[-1])
-    for quantity in UNITS:
+    for quantity in EXPLORED:
         supply = supplies[quantity]
         if supply is not None:
             yield "existing", quantity, supply.existing()
@@ -143,7 +143,7 @@ def region_lines(name: str, old: Array, shared: SharedInputs) -> Lines:
                 yield yardstick, quantity, requirement.amount
 
 
-def rows(lines: Lines, shared: SharedInputs, picked: NDArray[np.intp]) -> pd.DataFrame:
+def rows(lines: Lines, shared: SharedInputs, picked: Indices) -> pd.DataFrame:
     """Lines (draw or 1, year or 1) over the years of need as rows, `picked` the draws; what is not known has none."""
     parts, settings, plan = [], shared.settings, shared.settings.next_plan
     # The first year, the one at whose end additions begin, the next plan's mid-term and year, and the last.

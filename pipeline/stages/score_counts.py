@@ -14,12 +14,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from statsmodels.stats.proportion import proportion_confint
 
 from pipeline.axes import CENSUS_YEAR, COUNTED_GROUPS, Array
 from pipeline.inputs.store import load_provinces
-from pipeline.model.areas import census_area, count_error, counts_of, load_counts, load_nation, scenario_of
+from pipeline.model.areas import census_area, count_error, counts_of, load_counts, load_nation
 from pipeline.models.assimilation import AreaCounts, CountError, Seen, Update, assimilate, log_people
-from pipeline.models.backtest.forecast_scores import binomial_interval, crps
+from pipeline.models.backtest.forecast_scores import crps
 from pipeline.random import stream
 from pipeline.settings import load_settings
 from pipeline.stages.common import publish, run
@@ -36,7 +37,7 @@ def score_counts(root: Path) -> None:
     observed = load_counts(root, regions)
     observed = observed[observed["used"]]
     years = int(observed["year"].max()) - CENSUS_YEAR
-    nation, scenario = load_nation(root), scenario_of(settings.projection)
+    nation, scenario = load_nation(root), settings.projection
     people = {
         name: log_people(census_area(root, area).draws, nation, scenario, years) for name, area in regions.items()
     }
@@ -121,7 +122,8 @@ def summary(rows: pd.DataFrame) -> pd.DataFrame:
     for level in LEVELS:
         inside = grouped[f"covered_{level}"].sum().to_numpy(dtype=float)
         table[f"coverage_{level}"] = 100.0 * inside / table["n"]
-        for end, bound in zip(("low", "high"), binomial_interval(inside, table["n"].to_numpy()), strict=True):
+        ends = proportion_confint(inside, table["n"].to_numpy(), method="beta")  # Clopper and Pearson's
+        for end, bound in zip(("low", "high"), ends, strict=True):
             table[f"coverage_{level}_{end}"] = 100.0 * bound
     return table.sort_values(KEY).reset_index(drop=True)
 

@@ -1,5 +1,3 @@
-"""Disability: published national results in every definition, severity and dementia by age."""
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,29 +5,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from national_care import (
+    DEFINITIONS,
+    GRADIENT,
+    HAZARD,
+    INTENSITIES,
+    PROFILE,
     SEXES,
+    SHARE,
+    TRENDS,
     YEARS,
     base_log_odds,
-    definitions,
-    gradient,
-    model,
     national,
-    profile,
     raw,
     structure,
-    trends,
 )
 from scipy.special import expit, logit
 
 from pipeline.care import care_tables as tables
 from pipeline.care import disability
 
-NORMALS = st.floats(-2.5, 2.5)
 
-
-@pytest.mark.parametrize("name", [name for name in definitions() if definitions()[name].prevalence is not None])
+@pytest.mark.parametrize("name", [name for name in DEFINITIONS if DEFINITIONS[name].prevalence is not None])
 def test_published_share_is_met_in_its_own_year_and_structure(name):
-    definition = definitions()[name]
+    definition = DEFINITIONS[name]
     share = national(name, definition.year) / structure(definition.year).sum()
     assert share == pytest.approx(definition.prevalence, abs=1e-9)
 
@@ -47,19 +45,17 @@ def test_published_share_is_met_in_its_own_year_and_structure(name):
 )
 def test_published_numbers_of_the_disabled(name, year, disabled, within):
     assert national(name, year) == pytest.approx(disabled, rel=within)
-    if name == "li_2022":
-        assert national(name, year) == pytest.approx(0.1711 * structure(year).sum(), rel=1e-6)
 
 
 def test_transition_lies_between_the_census_and_any_adl():
     """The published intensities give about 6 %, not the 40 % of another model on the same survey."""
     share = national("transition", 2020) / structure(2020).sum()
-    assert definitions()["census_selfcare"].prevalence < share < definitions()["adl"].prevalence
+    assert DEFINITIONS["census_selfcare"].prevalence < share < DEFINITIONS["adl"].prevalence
 
 
 def test_a_steeper_gradient_moves_disability_to_the_oldest_and_keeps_the_total():
     people = structure(2020)
-    steep = disability.steepened(gradient(), np.array([1.0, 2.0]))
+    steep = disability.steepened(GRADIENT, np.array([1.0, 2.0]))
     log_odds = disability.calibrated(steep, people, 0.0234)
     share = expit(log_odds)
     np.testing.assert_allclose((share * people).sum(axis=(1, 2)) / people.sum(), 0.0234, atol=1e-9)
@@ -74,19 +70,18 @@ def test_a_steeper_gradient_moves_disability_to_the_oldest_and_keeps_the_total()
 )
 def test_the_steepness_of_self_care_is_what_two_censuses_say(year, share, men, women, steepness):
     """Lu et al. 2023: years from 60 on in which people care for themselves, and their share of all years."""
-    _, hazard, _ = model()
     able, part = np.array([men, women]).T
     ahead = able / part
 
     def lived(sex, factor):
-        lx = np.exp(-np.concatenate([[0.0], np.cumsum(factor * hazard[sex])]))
+        lx = np.exp(-np.concatenate([[0.0], np.cumsum(factor * HAZARD[sex])]))
         return np.add.reduceat((lx[:-1] + lx[1:]) / 2, range(0, 45, 5))
 
     factors = np.linspace(0.4, 1.2, 801)
     weight = np.stack(
         [lived(sex, min(factors, key=lambda factor: abs(lived(sex, factor).sum() - ahead[sex]))) for sex in (0, 1)]
     )
-    steep = disability.steepened(gradient(), np.array([steepness]))
+    steep = disability.steepened(GRADIENT, np.array([steepness]))
     unable = expit(disability.calibrated(steep, structure(year), share)[0])
     found = (weight * unable).sum() / weight.sum()
     assert found == pytest.approx((ahead - able).sum() / ahead.sum(), rel=0.01)
@@ -94,10 +89,10 @@ def test_the_steepness_of_self_care_is_what_two_censuses_say(year, share, men, w
 
 @pytest.mark.parametrize("name", ["census_selfcare", "adl", "li_2022"])
 def test_severity_rises_with_age_and_its_national_shares_are_met_in_every_draw(name):
-    normal, people = np.array([-1.5, 0.0, 1.5]), structure(definitions()[name].year)
+    normal, people = np.array([-1.5, 0.0, 1.5]), structure(DEFINITIONS[name].year)
     share = expit(base_log_odds(name, normal))
-    wanted = profile().of_disabled(float(definitions()[name].prevalence or 0), normal)
-    divided = disability.severity_by_age(wanted, disabled=people * share, gradient=1.8 * gradient())
+    wanted = PROFILE.of_disabled(float(DEFINITIONS[name].prevalence or 0), normal)
+    divided = disability.severity_by_age(wanted, disabled=people * share, gradient=1.8 * GRADIENT)
     np.testing.assert_allclose(divided.sum(axis=1), 1.0)
     found = disability.people_by_severity(people[None, None], share[:, None], divided)[:, 0]
     np.testing.assert_allclose(found / found.sum(axis=1, keepdims=True), wanted, atol=1e-9)
@@ -109,17 +104,17 @@ def test_severity_rises_with_age_and_its_national_shares_are_met_in_every_draw(n
 def test_the_more_than_mild_rise_with_age_as_those_who_cannot_care_for_themselves():
     people = structure(2020)
     share = expit(base_log_odds("li_2022"))
-    shares = profile().of_disabled(0.1711)
-    rise = disability.steepened(gradient(), np.array([1.8]))
+    shares = PROFILE.of_disabled(0.1711)
+    rise = disability.steepened(GRADIENT, np.array([1.8]))
     more = (share * disability.severity_by_age(shares, rise, people * share)[:, 1:].sum(axis=1))[0]
-    census = disability.calibrated(disability.steepened(gradient(), np.array([2.5])), people, 0.026)
+    census = disability.calibrated(disability.steepened(GRADIENT, np.array([2.5])), people, 0.026)
     # Up to 94; the few beyond are divided by sex otherwise.
     np.testing.assert_allclose(more[:, :7], expit(census[0, :, :7]), rtol=0.25)
 
 
 def test_uncertainty_is_the_spread_of_sources():
     """Two sources of one concept, 2.34 and 2.95 %: the draws' log-odds spread by their standard deviation."""
-    definition = definitions()["census_selfcare"]
+    definition = DEFINITIONS["census_selfcare"]
     assert definition.sd == pytest.approx(abs(logit(0.0295) - logit(0.0234)) / np.sqrt(2))
     normal = np.linspace(-2, 2, 9)
     people = structure(2020)
@@ -131,10 +126,10 @@ def test_uncertainty_is_the_spread_of_sources():
 def test_falling_trend_is_what_charls_saw():
     """From 11.7 % in 2011 to 8.1 % in 2020, and on; rising is milder; constant does not move."""
     log_odds = np.full((1, 2, 9), logit(0.117))
-    shares = disability.shares_by_year(log_odds, trends()["falling"], [2011, 2020], 2011)
+    shares = disability.shares_by_year(log_odds, TRENDS["falling"], [2011, 2020], 2011)
     np.testing.assert_allclose(shares[0, :, 0, 0], [0.117, 0.081])
-    assert np.all(disability.shares_by_year(log_odds, trends()["rising"], [2035], 2020) > 0.117)
-    assert disability.shares_by_year(log_odds, trends()["constant"], YEARS, 2020).shape == (1, 1, 2, 9)
+    assert np.all(disability.shares_by_year(log_odds, TRENDS["rising"], [2035], 2020) > 0.117)
+    assert disability.shares_by_year(log_odds, TRENDS["constant"], YEARS, 2020).shape == (1, 1, 2, 9)
 
 
 @pytest.mark.parametrize(("source", "cases"), [("jia_2020", 15.07e6), ("qi_2021", None)])
@@ -172,19 +167,16 @@ def test_a_profile_without_the_mild_leaves_the_spread_of_the_others_as_it_is():
 
 def test_a_narrow_definition_keeps_the_severe():
     """Of 2.34 % who cannot care for themselves 1.1 are severe and none mild; a wide one adds mild only."""
-    ladder = profile()
-    np.testing.assert_allclose(ladder.of_disabled(0.0234)[0] * 2.34, [0, 1.24, 1.1], atol=1e-12)
-    np.testing.assert_allclose(ladder.of_disabled(0.194)[0] * 19.4, [16.8, 1.5, 1.1])
-    np.testing.assert_allclose(ladder.of_disabled(0.4)[0, 1:] * 40, [1.5, 1.1])
+    np.testing.assert_allclose(PROFILE.of_disabled(0.0234)[0] * 2.34, [0, 1.24, 1.1], atol=1e-12)
+    np.testing.assert_allclose(PROFILE.of_disabled(0.194)[0] * 19.4, [16.8, 1.5, 1.1])
+    np.testing.assert_allclose(PROFILE.of_disabled(0.4)[0, 1:] * 40, [1.5, 1.1])
 
 
 @settings(max_examples=40, deadline=None)
-@given(
-    NORMALS, st.floats(0, 2), st.sampled_from(sorted(definitions())), st.sampled_from(["constant", "falling", "rising"])
-)
+@given(st.floats(-2.5, 2.5), st.floats(0, 2), st.sampled_from(sorted(DEFINITIONS)), st.sampled_from(sorted(TRENDS)))
 def test_a_higher_draw_never_lowers_any_age(draw, more, name, trend):
     shares = disability.shares_by_year(
-        base_log_odds(name, np.array([draw, draw + more])), trends()[trend], YEARS, definitions()[name].year
+        base_log_odds(name, np.array([draw, draw + more])), TRENDS[trend], YEARS, DEFINITIONS[name].year
     )
     assert np.all(shares[1] >= shares[0] - 1e-12)
     assert np.all((shares > 0) & (shares < 1))
@@ -193,7 +185,7 @@ def test_a_higher_draw_never_lowers_any_age(draw, more, name, trend):
 @settings(max_examples=60, deadline=None)
 @given(arrays(float, (4, 2, 9), elements=st.floats(1, 1e7)), arrays(float, 4, elements=st.floats(0.001, 0.9)))
 def test_every_draw_meets_its_own_share_in_any_structure_of_its_own(people, target):
-    share = expit(disability.calibrated(gradient(), people, target))
+    share = expit(disability.calibrated(GRADIENT, people, target))
     np.testing.assert_allclose((share * people).sum(axis=(1, 2)) / people.sum(axis=(1, 2)), target, rtol=0, atol=1e-11)
 
 
@@ -213,39 +205,31 @@ def test_model_reproduces_the_published_shares_and_survival():
 
 def test_mortality_of_the_whole_is_the_life_table():
     """Simulated in small steps with the scaled intensities, the living of both states die as the table says."""
-    intensities, hazard, share = model()
-    healthy, disabled = 1 - share[:, 0], share[:, 0]
+    healthy, disabled = 1 - SHARE[:, 0], SHARE[:, 0]
     for year in range(45):
-        onset, recovery, healthy_death, disabled_death = (part[:, year] for part in intensities)
+        onset, recovery, healthy_death, disabled_death = (part[:, year] for part in INTENSITIES)
         before = healthy + disabled
         for _ in range(400):
-            factor = hazard[:, year] * (healthy + disabled) / (healthy * healthy_death + disabled * disabled_death)
+            factor = HAZARD[:, year] * (healthy + disabled) / (healthy * healthy_death + disabled * disabled_death)
             moved = onset * healthy - recovery * disabled
             healthy, disabled = (
                 healthy - (moved + factor * healthy_death * healthy) / 400,
                 disabled + (moved - factor * disabled_death * disabled) / 400,
             )
-        np.testing.assert_allclose((healthy + disabled) / before, np.exp(-hazard[:, year]), rtol=1e-3)
-        np.testing.assert_allclose(disabled / (healthy + disabled), share[:, year + 1], rtol=2e-3)
+        np.testing.assert_allclose((healthy + disabled) / before, np.exp(-HAZARD[:, year]), rtol=1e-3)
+        np.testing.assert_allclose(disabled / (healthy + disabled), SHARE[:, year + 1], rtol=2e-3)
 
 
 def test_intensities_below_65_continue_the_log_line():
-    intensities, _, _ = model()
-    for values in intensities:
+    for values in INTENSITIES:
         np.testing.assert_allclose(np.diff(np.log(values[:, :12]), n=2, axis=-1), 0.0, atol=3e-4)
 
 
 def test_gradient_does_not_depend_on_the_share_at_60():
     """Trap of the source: an all-healthy start understates 65-75, so the line is fitted from 70 on."""
-    intensities, hazard, _ = model()
-    lines = [
-        disability.age_gradient(disability.disabled_share(intensities, start, hazard), hazard) for start in (0.01, 0.04)
-    ]
-    steps = [np.diff(line, axis=-1) for line in lines]
-    started = [
-        np.diff(np.log(disability.by_group(disability.disabled_share(intensities, start, hazard), hazard)))
-        for start in (0.01, 0.04)
-    ]
+    shares = [disability.disabled_share(INTENSITIES, start, HAZARD) for start in (0.01, 0.04)]
+    steps = [np.diff(disability.age_gradient(share, HAZARD)) for share in shares]
+    started = [np.diff(np.log(disability.by_group(share, HAZARD))) for share in shares]
     assert np.abs(steps[0] - steps[1]).max() < 0.06
     assert np.abs(started[0] - started[1]).max() > 0.4
     assert np.all(steps[0] > 0)
@@ -253,12 +237,11 @@ def test_gradient_does_not_depend_on_the_share_at_60():
 
 def test_gradient_recovers_a_straight_line():
     """Shares on a line of log-odds, 0.08 a year of age and 0.5 between the sexes, come back as that line."""
-    _, hazard, share = model()
-    ages = np.arange(60, 60 + share.shape[-1])
+    ages = np.arange(60, 60 + SHARE.shape[-1])
     line = 1 / (1 + np.exp(-(0.08 * (ages - 100.0) + np.array([[-1.0], [-0.5]]))))
-    gradient = disability.age_gradient(line, hazard)
-    groups = disability.by_group(line, hazard)
+    gradient = disability.age_gradient(line, HAZARD)
+    groups = disability.by_group(line, HAZARD)
     np.testing.assert_allclose(gradient, np.log(groups / (1 - groups)), atol=0.02)
-    one_hazard = np.broadcast_to(hazard[1], hazard.shape)
+    one_hazard = np.broadcast_to(HAZARD[1], HAZARD.shape)
     same_ages = disability.age_gradient(line, one_hazard)
     np.testing.assert_allclose(same_ages[1] - same_ages[0], 0.5, atol=1e-3)

@@ -1,5 +1,3 @@
-"""Losses, trends and plans that are delivered: what they say by hand."""
-
 import numpy as np
 import pytest
 from hypothesis import given

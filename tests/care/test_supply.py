@@ -1,5 +1,3 @@
-"""Observations become stocks, stocks become paths: by hand, in every draw."""
-
 import numpy as np
 import pytest
 from care_plan import INDICATORS, column, figure, observed, plan, region, supplies

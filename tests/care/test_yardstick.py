@@ -1,5 +1,3 @@
-"""What plans ask for: paths of targets, the three forms, chains, bases, and which of several terms counts."""
-
 import numpy as np
 import pytest
 from care_plan import INDICATORS, figure, plan

@@ -1,5 +1,3 @@
-"""Commands: each says what it does and how it ends, at no heavy import; `check`: faults of every kind of input."""
-
 import json
 import re
 import subprocess

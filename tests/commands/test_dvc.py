@@ -1,5 +1,3 @@
-"""What DVC says: which stage runs or is stale and why, what stopped it, a record that cannot be read."""
-
 import json
 import re
 import shutil

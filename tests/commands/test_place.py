@@ -1,5 +1,3 @@
-"""Places of the atlas: found by name, pinyin and code; ranked; their counted people as the census has them."""
-
 from pathlib import Path
 
 import numpy as np

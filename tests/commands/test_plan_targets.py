@@ -1,5 +1,3 @@
-"""A proposed plan: a file that loads like any plan, whose targets are what the table showed."""
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +8,7 @@ from pipeline.commands.plan_targets import as_text, proposal, write_proposal
 from pipeline.documents.yaml_file import parse_yaml
 from pipeline.domain import Plan
 from pipeline.errors import InputError
-from pipeline.model.measures import chosen
+from pipeline.model.plans import next_plan_chosen
 from pipeline.shortfall.gap import required_of_region
 
 
@@ -68,11 +66,11 @@ def test_a_proposal_is_written_as_a_plan_file_and_over_none(tmp_path):
 )
 def test_a_year_or_certainty_that_cannot_be_is_told(year, certainty, told):
     with pytest.raises(InputError, match=told):
-        chosen(default_settings(), year, certainty)
+        next_plan_chosen(default_settings(), year, certainty)
 
 
 def test_another_year_and_certainty_are_taken():
-    found = chosen(default_settings(), 2027, 0.9).next_plan
+    found = next_plan_chosen(default_settings(), 2027, 0.9).next_plan
     assert (found.year, found.mid_term, found.certainty) == (2027, 2026, [0.5, 0.8, 0.9])
 
 

@@ -1,5 +1,3 @@
-"""Runs of their own: what they change, what they leave alone, and how they go on after a kill."""
-
 import shutil
 import subprocess
 import sys

@@ -1,5 +1,3 @@
-"""`new-region` and `new-plan`: files with every field, valid when filled in, and nothing overwritten."""
-
 import re
 
 import pandas as pd

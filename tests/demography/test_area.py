@@ -1,10 +1,6 @@
-"""Areas projected: the compiled kernel against arrays over all draws, group sums, threads, areas that add up."""
-
-from dataclasses import replace
-
 import numpy as np
 import pytest
-from array_engine import area_rates, project_arrays
+from array_engine import area_rates, project_arrays, scenario
 from demography_data import SINGLE_AGES, national_standard
 from numba import njit
 
@@ -12,15 +8,7 @@ from pipeline.axes import OPEN_AGE
 from pipeline.demography import area as area_module
 from pipeline.demography import kernel
 from pipeline.demography.age_groups import summing_matrix
-from pipeline.demography.area import (
-    AreaDraws,
-    Nation,
-    Scenario,
-    project_area,
-    project_balanced,
-    scenario_levels,
-    unbalanced,
-)
+from pipeline.demography.area import AreaDraws, Nation, project_area, project_balanced, scenario_levels, unbalanced
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.demography.kernel import BLOCK, survive
 from pipeline.demography.lifetable import life_expectancy, logit_survivors, relational_survivors
@@ -31,7 +19,7 @@ YEARS, DRAWS, GROUPS = 15, 40, len(COHORT_GROUPS)
 STANDARD = national_standard(2020, 2020 + YEARS - 1)
 SHARES = np.array([2.0, 15.0, 38.0, 28.0, 12.0, 4.0, 1.0])
 NATION = Nation(STANDARD, single_age_asfr(np.tile(SHARES, (YEARS, 1))), np.linspace(1.11, 1.08, YEARS))
-SCENARIO = Scenario(1.9, 0.7, 50, 0.8, 20.0, 1.1)
+SCENARIO = scenario(1.9, 0.7, 50, 0.8, 20.0, 1.1)
 ENDS = [
     getattr(limit, end)
     for limit in Mortality.model_fields["extra_e0"].metadata
@@ -54,7 +42,7 @@ def area(draws=DRAWS, *, seed=0, lone=False, balanced=False):
     )
 
 
-YEARLY = replace(area(), consistency=np.random.default_rng(4).normal(0.0, 0.1, (DRAWS, YEARS, 2, GROUPS)))
+YEARLY = area()._replace(consistency=np.random.default_rng(4).normal(0.0, 0.1, (DRAWS, YEARS, 2, GROUPS)))
 """Whose consistency differs by year."""
 
 
@@ -115,13 +103,13 @@ def test_survival_is_exact_and_a_ratio_at_every_level():
 
 
 PARTS = [area(7, seed=seed) for seed in (1, 2, 3)]
-WHOLE = replace(area(7, lone=True), base=sum(part.base for part in PARTS))
+WHOLE = area(7, lone=True)._replace(base=sum(part.base for part in PARTS))
 
 
 @pytest.fixture(scope="module")
 def together():
     """`PARTS` that make up `WHOLE`, all draws at once."""
-    ((_, found),) = project_balanced(WHOLE, PARTS, NATION, Scenario(), SINGLE_AGES)
+    ((_, found),) = project_balanced(WHOLE, PARTS, NATION, scenario(), SINGLE_AGES)
     return found
 
 
@@ -132,14 +120,14 @@ def test_areas_add_up_in_every_draw_and_none_falls_below_zero(together):
 
 def test_chunks_change_nothing(together, monkeypatch):
     monkeypatch.setattr(area_module, "CHUNK", 3)
-    draws, parts = zip(*project_balanced(WHOLE, PARTS, NATION, Scenario(), SINGLE_AGES), strict=True)
+    draws, parts = zip(*project_balanced(WHOLE, PARTS, NATION, scenario(), SINGLE_AGES), strict=True)
     assert draws == (slice(0, 3), slice(3, 6), slice(6, 7))
     np.testing.assert_array_equal(np.concatenate([part.factor for part in parts]), together.factor)
     np.testing.assert_array_equal(np.concatenate([part.areas[2] for part in parts]), together.areas[2])
 
 
 def test_the_factor_makes_each_area_by_itself_what_it_is_together(together):
-    again = project_area(replace(PARTS[1], balance=together.factor), NATION, Scenario())
+    again = project_area(PARTS[1]._replace(balance=together.factor), NATION, scenario())
     # Births follow the women of a year's end as raked here, and before raking there.
     born_before = (slice(None), slice(None), slice(None), slice(YEARS, None))
     np.testing.assert_allclose(again[born_before], together.areas[1][born_before], rtol=1e-9)
@@ -147,7 +135,7 @@ def test_the_factor_makes_each_area_by_itself_what_it_is_together(together):
 
 
 def test_what_areas_had_before_is_known_for_those_alive_at_the_start(together):
-    free = sum(project_area(part, NATION, Scenario()) for part in PARTS)
+    free = sum(project_area(part, NATION, scenario()) for part in PARTS)
     before = unbalanced(together.whole, together.factor)
     # The open group mixes cohorts; below it each cohort is exact.
     for year in range(YEARS + 1):
@@ -157,6 +145,6 @@ def test_what_areas_had_before_is_known_for_those_alive_at_the_start(together):
 
 
 def test_areas_without_people_of_an_age_are_refused():
-    nobody = [replace(part, base=part.base * (np.arange(OPEN_AGE + 1) != 50)) for part in PARTS]
+    nobody = [part._replace(base=part.base * (np.arange(OPEN_AGE + 1) != 50)) for part in PARTS]
     with pytest.raises(ValueError, match="nobody of an age"):
-        list(project_balanced(WHOLE, nobody, NATION, Scenario(), ("60+",)))
+        list(project_balanced(WHOLE, nobody, NATION, scenario(), ("60+",)))

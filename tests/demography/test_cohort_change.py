@@ -1,11 +1,8 @@
-"""Cohort change between two censuses: the residual measured, spread over single years, and put back."""
-
 from functools import cache
 
 import demography_data as data
 import numpy as np
 import pytest
-from array_engine import Rates, project
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -75,9 +72,7 @@ def test_the_census_of_2010_carried_on_hits_the_census_of_2020():
     survival = survival_of_the_decade()
     residual = decade_residual(start, end, survival)
     assert residual.shape == (2, SIZE)
-    factor = np.exp(residual @ yearly_from_decade().T)
-    nobody_born = Rates(survival[None], np.zeros((1, 1, 101)), np.ones((1, 1)), consistency=factor[None, None])
-    reached = in_cohort_groups(project(start[None], nobody_born)[0, -1])
+    reached = in_cohort_groups(carried(start, survival, np.exp(residual @ yearly_from_decade().T)))
     counted = in_cohort_groups(end)
     np.testing.assert_allclose(reached[:, :-1], counted[:, :-1], rtol=0.01)
     np.testing.assert_allclose(reached[:, -1], counted[:, -1], rtol=0.02)
@@ -86,7 +81,7 @@ def test_the_census_of_2010_carried_on_hits_the_census_of_2020():
     assert (plain[:, -1] < 0.92 * counted[:, -1]).all()
 
 
-def test_expected_survivors_by_hand_by_the_engine_and_area_by_area():
+def test_expected_survivors_by_hand_and_area_by_area():
     start = np.random.default_rng(1).uniform(1e3, 1e6, (2, 3, 2, 101))
     survival = np.random.default_rng(2).uniform(0.8, 1.0, (3, 10, 2, 101))
     together, shared = expected_survivors(start, survival), expected_survivors(start, survival[0])
@@ -95,9 +90,6 @@ def test_expected_survivors_by_hand_by_the_engine_and_area_by_area():
     for index in np.ndindex(2, 3):
         reached = carried(start[index], survival[index[1]], np.ones((2, 101)))
         np.testing.assert_allclose(together[index], reached, rtol=1e-12)
-        nobody_born = Rates(survival[None, index[1]], np.zeros((1, 1, 101)), np.ones((1, 1)))
-        projected = project(start[None, *index], nobody_born)[0, -1]
-        np.testing.assert_allclose(together[index], projected, rtol=1e-14)
     np.testing.assert_allclose(shared[1, 2], expected_survivors(start[1, 2], survival[0]), rtol=1e-12)
     along = np.prod([survival[0, t, 1, 51 + t] for t in range(10)])
     assert together[0, 0, 1, 60] == pytest.approx(start[0, 0, 1, 50] * along, rel=1e-12)

@@ -1,8 +1,3 @@
-"""The step of the projection: published examples, identities, and an independent form by arrays.
-
-With the United Nations' own inputs it gives the United Nations' own outputs.
-"""
-
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +17,7 @@ NOBODY_BORN = np.zeros((1, 1, 101))
 EVEN_SRB = np.ones((1, 1))
 
 
-def random_case(seed, draws, steps, ages, parts=frozenset(), broadcast=False):
+def random_case(seed, draws, steps, ages, parts, broadcast):
     """A base and rates at random, with `PARTS` of migration and consistency; nobody moves out who is not there."""
     rng = np.random.default_rng(seed)
     full = (draws, steps, 2, ages)

@@ -1,5 +1,3 @@
-"""Single ages from five-year groups: exact totals, the nation's own pattern, the blur undone."""
-
 import demography_data as data
 import numpy as np
 import pytest

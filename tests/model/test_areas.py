@@ -1,6 +1,3 @@
-"""Areas as files: without counts they are those of the census, with counts parts follow their whole."""
-
-from dataclasses import fields
 from types import SimpleNamespace
 
 import numpy as np
@@ -39,7 +36,7 @@ def project(tmp_path):
 
 
 def arrays(area):
-    return {field.name: getattr(area, field.name) for field in fields(area) if getattr(area, field.name) is not None}
+    return {name: array for name, array in area._asdict().items() if array is not None}
 
 
 def test_what_makes_provinces_add_up_comes_back_for_parts_alone(project):

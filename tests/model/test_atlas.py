@@ -1,5 +1,3 @@
-"""Places of a province: parts that make up the whole in every draw, and places that keep their own draws."""
-
 from dataclasses import replace
 from functools import partial
 
@@ -87,10 +85,10 @@ def test_need_of_a_place_is_that_of_its_people():
 def test_status_quo_is_the_places_own_stock_and_else_a_blank():
     plain = case.task("ningxia")
     code, other = plain.codes[0][:2]
-    found = Observation(
-        "ningxia", None, "institution_beds", "2022", 500.0, "=", "not_applicable", None, "published", "s", "supply"
+    keys = {"region": "ningxia", "indicator": "institution_beds", "date": "2022", "value": 500.0, "source": "s"}
+    found, old, bound = (
+        Observation(**keys | change, origin="supply") for change in ({}, {"date": "2019"}, {"comparator": ">="})
     )
-    old, bound = replace(found, date="2019"), replace(found, comparator=">=")
     part = parts("ningxia")[0][1]
 
     def beds(*observed):

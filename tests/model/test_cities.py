@@ -1,5 +1,3 @@
-"""Censuses of cities held against the table of all prefectures: moved boundaries, new codes, slips by kind."""
-
 import shutil
 from types import SimpleNamespace
 
@@ -15,7 +13,7 @@ from pipeline.inputs.bulletins import margins_by_year
 from pipeline.inputs.catalogue import load_regions
 from pipeline.inputs.raw_tables import RawTables, load_corrections
 from pipeline.model import city_slips as slips
-from pipeline.model.cities import CENSUS_YEAR, FIRST_CENSUS, PREFECTURES, Country, settled
+from pipeline.model.cities import CENSUS_YEAR, FIRST_CENSUS, PREFECTURES, country_of, settled
 from pipeline.models.margins import margins_of
 
 HEAD = "year,sex,age,population,deaths,source\n"
@@ -44,8 +42,9 @@ def project(tmp_path_factory):
     made = shutil.ignore_patterns("inputs", "derived", "results", "backtest", "cities")
     shutil.copytree(ROOT / "data", root / "data", ignore=made)
     (root / "data/raw/census/cities").mkdir()
-    country = Country(RawTables(root, load_corrections(root)))
-    return SimpleNamespace(root=root, regions=load_regions(root, ("data/regions/provinces",)), country=country)
+    country = country_of(RawTables(root, load_corrections(root)))
+    regions = {name: region for name, region in load_regions(ROOT).items() if region.level != "city"}
+    return SimpleNamespace(root=root, regions=regions, country=country)
 
 
 def counted(project, code):

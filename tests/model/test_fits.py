@@ -1,5 +1,3 @@
-"""The models are given what params.yaml says."""
-
 import numpy as np
 import pytest
 from defaults import default_settings

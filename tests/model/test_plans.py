@@ -1,5 +1,3 @@
-"""Several plans of one region: the later one supersedes, an ended one says so."""
-
 import dataclasses
 
 from care_plan import ROOT, figure, plan

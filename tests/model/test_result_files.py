@@ -1,5 +1,3 @@
-"""A tidy table as an array: each cell once, in the order of the axes."""
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,5 +1,3 @@
-"""The smoother: identities, and the exact posterior where all is normal and linear."""
-
 import numpy as np
 import pytest
 

@@ -1,5 +1,3 @@
-"""A city of which only a bulletin is published: read strictly, kept exactly, uncertain where it must be."""
-
 import numpy as np
 import pytest
 from defaults import copy_inputs

@@ -1,5 +1,3 @@
-"""Cohorts between censuses: change ratios, survival, residuals."""
-
 import demography_data as data
 import numpy as np
 import pytest
@@ -63,7 +61,7 @@ def test_rates_are_extrapolated_along_their_logarithms():
 
 def test_survivors_of_the_stationary_population_are_the_stationary_population():
     """With constant rates nobody is lost or gained beside deaths: everybody aged a + 10 was a ten years before."""
-    nmx = data.wpp_nmx()[12]
+    nmx = data.WPP_NMX[12]
     steps = survival_steps(np.stack([nmx, nmx]))
     assert steps.shape == (2, 2, 17)
     assert np.all((steps > 0) & (steps < 1))
@@ -74,7 +72,7 @@ def test_survivors_of_the_stationary_population_are_the_stationary_population():
 
 
 def test_survival_falls_with_age_and_does_not_depend_on_the_size_of_cohorts():
-    steps = survival_steps(data.wpp_nmx()[12:14])
+    steps = survival_steps(data.WPP_NMX[12:14])
     found = log_survival(nation(2010), steps)
     assert np.all(found < 0)
     assert np.all(np.diff(found[:, 6:], axis=1) < 0)
@@ -85,7 +83,7 @@ def test_survival_falls_with_age_and_does_not_depend_on_the_size_of_cohorts():
 def test_wpp_2024_survivors_fall_short_of_the_census_of_2020():
     """The project's own measurement of WPP 2024 against the census: 3.0 % at 60+, 11.5 at 80+, 20.8 at 85+."""
     start, counted = nation(2010), nation(2020)[:, 2:]
-    alive = cohorts(start) * np.exp(log_survival(start, survival_steps(data.wpp_nmx()[12:14])))
+    alive = cohorts(start) * np.exp(log_survival(start, survival_steps(data.WPP_NMX[12:14])))
     assert in_bands(alive)[[0, 3]] / in_bands(counted)[[0, 3]] - 1.0 == pytest.approx([-0.030, -0.115], abs=0.008)
     assert alive[:, -1].sum() / counted[:, -1].sum() - 1.0 == pytest.approx(-0.208, abs=0.02)
 

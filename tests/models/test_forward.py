@@ -1,5 +1,3 @@
-"""From posteriors to areas: the nation, what provinces share, errors of cities, years of a decade."""
-
 import numpy as np
 import pytest
 from defaults import default_settings

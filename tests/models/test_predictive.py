@@ -1,5 +1,3 @@
-"""Checks of the fits: quantities worked out by hand, leave-one-out with a known answer, the same pictures twice."""
-
 from types import SimpleNamespace
 
 import numpy as np

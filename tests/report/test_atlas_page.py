@@ -1,5 +1,3 @@
-"""The page of the atlas: every place in it, small enough, nothing fetched, and searchable by pinyin."""
-
 import json
 import re
 
@@ -79,8 +77,7 @@ def test_names_are_found_by_pinyin():
 def test_every_province_has_a_tile_of_its_own():
     assert len(TILES) == 31
     assert len({tile[2] for tile in TILES.values()}) == 31
-    regions = load_regions(ROOT, ("data/regions/provinces",)).values()
-    provinces = {region.gb_code for region in regions if region.level == "province"}
+    provinces = {region.gb_code for region in load_regions(ROOT).values() if region.level == "province"}
     assert set(TILES) == provinces
 
 

@@ -1,5 +1,3 @@
-"""Two folders of tables: equal numbers are counted, moves by chance are told from changes, by errors known by hand."""
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,5 +1,3 @@
-"""Published numbers carry the digits that their draws bear: by bootstraps, by other seeds, and as written."""
-
 import numpy as np
 import pandas as pd
 import pytest

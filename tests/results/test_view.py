@@ -1,5 +1,3 @@
-"""What readers see of the result tables: one table of rules, the dictionary that prints it, and rows let through."""
-
 from itertools import product
 
 import pandas as pd

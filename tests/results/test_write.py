@@ -1,5 +1,3 @@
-"""Result tables in one form and one order, nothing of a wrong one, and files that come into place together."""
-
 import errno
 import multiprocessing
 import os

@@ -1,5 +1,3 @@
-"""Additions: parts that sum in every draw, prices of one year, rows of what is shown, options of the next plan."""
-
 from dataclasses import replace
 from pathlib import Path
 

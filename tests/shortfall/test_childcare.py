@@ -1,5 +1,3 @@
-"""Childcare places: the plan's number in its year, its ratio after, children beside."""
-
 import pytest
 from care_plan import figure
 

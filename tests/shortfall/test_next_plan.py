@@ -1,5 +1,3 @@
-"""The next plan: options by hand, certainty that is what it says, one line to the mid-term."""
-
 import numpy as np
 import pytest
 from hypothesis import given, settings

@@ -1,5 +1,3 @@
-"""Rows of the need table: shown parts that sum, the same numbers as the draws, a place's own count beside."""
-
 import numpy as np
 import pandas as pd
 from hypothesis import given

@@ -1,5 +1,3 @@
-"""How targets stand: grades, verdicts and what would settle them; the corrected answers of the five plans by hand."""
-
 import numpy as np
 import pytest
 from care_plan import INDICATORS, NOTHING, OLD, ROOT, YEARS, column, figure, observed, plan, supplies

@@ -1,5 +1,3 @@
-"""Why need moves: drivers that sum to what is shown, inputs ranked by what they move, indices in closed form."""
-
 from dataclasses import replace
 from functools import reduce
 
@@ -10,7 +8,7 @@ from defaults import default_settings
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from national_care import trends
+from national_care import TRENDS
 from need_case import PEOPLE, YEARS, choice, drawn
 
 from pipeline.shortfall.rows import need_rows
@@ -99,7 +97,7 @@ def test_need_by_factors_is_need_of_the_place():
 
 @pytest.mark.parametrize(("trend", "use", "staff"), [("constant", 0.0, 0.0), ("falling", 0.03, -0.02)])
 def test_a_waterfall_sums_exactly_and_names_what_moved(trend, use, staff):
-    need = drawn(replace(choice(), trend=trends()[trend]), use, staff)
+    need = drawn(replace(choice(), trend=TRENDS[trend]), use, staff)
     aged = PEOPLE * (1 + 0.01 * np.arange(9.0) * np.arange(7.0)[:, None, None])
     found = waterfall(need_model([choice().use]), *(need_factors(need, aged, year) for year in (2020, 2026)))
     np.testing.assert_allclose(

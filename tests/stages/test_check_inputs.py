@@ -1,5 +1,3 @@
-"""What stage `check_inputs` hands on: in one form of numbers, so that a machine's last bits change no hash."""
-
 from hashlib import sha256
 
 import numpy as np

@@ -1,5 +1,3 @@
-"""Forecasts side by side."""
-
 import pandas as pd
 import pytest
 

@@ -1,5 +1,3 @@
-"""The draws of a city: what one census leaves open beside two."""
-
 import numpy as np
 import pytest
 from defaults import default_settings
@@ -9,8 +7,7 @@ from pipeline.demography.area import AreaDraws, Nation
 from pipeline.demography.cohort_change import COHORT_GROUPS, decade_residual
 from pipeline.demography.graduation import graduate
 from pipeline.demography.vital_rates import yearly_survival
-from pipeline.model.areas import scenario_of
-from pipeline.model.population import region_population
+from pipeline.model.areas import region_population
 from pipeline.models.city_errors import Scatter
 from pipeline.models.forward import orders, yearly
 from pipeline.settings.forecast import YearlySettings
@@ -60,7 +57,7 @@ def in_2035(people, common):
     migration = yearly(found["migration"], YearlySettings(persistent=0.5, phi=0.5), order)
     area = AreaDraws(found["base"], found["level"], found["consistency"][:, None], migration, found["tfr"])
     nation = Nation(STANDARD[21:], path["asfr_shape"][21:], np.full(YEARS, 1.1))
-    old = region_population(area, nation, scenario_of(SETTINGS.projection))[1][:, -1].sum(axis=1)
+    old = region_population(area, nation, SETTINGS.projection)[1][:, -1].sum(axis=1)
     return {"60+": old[:, 12:].sum(axis=1), "80+": old[:, 16:].sum(axis=1), "total": old.sum(axis=1)}
 
 

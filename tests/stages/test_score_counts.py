@@ -1,5 +1,3 @@
-"""Forecasts from counts: no later count is seen, regions do not see one another."""
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -33,9 +31,10 @@ def case(order=("here", "there"), later=0.05):
     return pd.DataFrame(list(forecasts(people, counted, "nation", ERRORS, 2, 7)))
 
 
-def row(rows, region, model="smoother", own="used", target="next_bulletin"):
-    chosen = (rows["region"] == region) & (rows["model"] == model) & (rows["own_counts"] == own)
-    (found,) = rows[chosen & (rows["target"] == target)].to_dict("records")
+def row(rows, region, own="used"):
+    """The smoother's score of the next bulletin."""
+    chosen = (rows["region"] == region) & (rows["model"] == "smoother") & (rows["own_counts"] == own)
+    (found,) = rows[chosen & (rows["target"] == "next_bulletin")].to_dict("records")
     return found
 
 

@@ -198,7 +198,12 @@ READERS = {
     "load_nation": ("data/derived/nation.npz",),
     "load_regions": ("data/inputs/provinces.json", "data/inputs/cities.json"),
     "load_provinces": ("data/inputs/provinces.json",),
-    "load_planned_regions": ("data/inputs/planned.json",),
+    "project_regions": (
+        "data/inputs/planned.json",
+        "data/inputs/cities.json",
+        "models/areas",
+        "data/derived/nation.npz",
+    ),
     "load_planned": ("data/inputs/plans", "data/inputs/indicators.json"),
     "load_provinces_census": ("data/inputs/population.parquet",),
     "load_counts": ("data/inputs/population_counts.parquet",),

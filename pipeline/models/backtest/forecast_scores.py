@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betaincinv
 
-from pipeline.axes import Array
+from pipeline.axes import Array, Mask
 from pipeline.random import stream
 from pipeline.summary import summarised
 
@@ -135,7 +134,7 @@ def _resampled(values: Array, areas: ArrayLike, generator: np.random.Generator) 
     return drawn @ np.bincount(codes, weights=values) / (drawn @ np.bincount(codes))
 
 
-def coverage_interval(hits: NDArray[np.bool_], areas: ArrayLike, generator: np.random.Generator) -> Array:
+def coverage_interval(hits: Mask, areas: ArrayLike, generator: np.random.Generator) -> Array:
     """95 % interval [low, high] of a coverage, given that the cases (case,) of one area err together.
 
     The standard error comes from a bootstrap of whole areas. It gives the number of independent cases worth as much,
@@ -153,11 +152,3 @@ def coverage_interval(hits: NDArray[np.bool_], areas: ArrayLike, generator: np.r
     centre = (share + shrunk / 2.0) / (1.0 + shrunk)
     half = Z95 / (1.0 + shrunk) * np.sqrt(share * (1.0 - share) / worth + Z95**2 / (4.0 * worth**2))
     return np.clip([centre - half, centre + half], 0.0, 1.0)
-
-
-def binomial_interval(inside: Array, n: Array) -> tuple[Array, Array]:
-    """Clopper and Pearson's 95 % interval of a share, `inside` of `n` (case,)."""
-    tail = (1.0 - 0.95) / 2.0
-    low = np.where(inside > 0, betaincinv(np.maximum(inside, 1e-9), n - inside + 1, tail), 0.0)
-    high = np.where(inside < n, betaincinv(inside + 1, np.maximum(n - inside, 1e-9), 1.0 - tail), 1.0)
-    return low, high

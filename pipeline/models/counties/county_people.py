@@ -5,20 +5,21 @@ every draw, year, sex and age, at a fraction of what the engine costs. A cohort 
 those born since are three more. Ages are kept as `OLD_GROUPS` from 60 on and the total.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.axes import OLD_GROUPS, Array
+from pipeline.axes import OLD_GROUPS, Array, Indices
 from pipeline.demography.area import YEAR_END
 from pipeline.demography.cohort_change import COHORT_GROUPS, DECADE, taper
 from pipeline.models.cohorts import GROUPS
 from pipeline.models.counties.model import DOF, MIDDLE, Branch, Errors, Model
 
-Rows = NDArray[np.intp]
+Rows = Indices
 
 AGE_CELLS = 1 + len(OLD_GROUPS)  # all below 60, then `OLD_GROUPS`
 BORN = ((1, 5), (6, 10), (11, 16))
@@ -28,13 +29,13 @@ YOUNGEST_MOTHERS = 4  # their groups of five years: mothers are aged 20 to 39
 _CHUNK = 250  # draws worked on at once, so that the arrays of a prefecture's counties stay in the processor's cache
 
 
-@dataclass(frozen=True)
-class Cells:
-    """Who is of one cohort and one age group at an anniversary: `cohort`, `age` (cell,), `single` (age, cell)."""
+class Cells(NamedTuple):
+    """Who is of one cohort and one age group at an anniversary: which `cohort` (cell,); what sums `single` ages into
+    cells, (age, cell), and cells into ages, `by_age` (cell, AGE_CELLS)."""
 
     cohort: Rows
-    age: Rows
     single: Array
+    by_age: Array
 
 
 @cache
@@ -48,7 +49,7 @@ def cells(years: int) -> Cells:
     group = np.where(ages < 60, 0, np.minimum((ages - 60) // 5, len(OLD_GROUPS) - 1) + 1)
     pairs = sorted(set(zip(cohort.tolist(), group.tolist(), strict=True)))
     single = np.array([(cohort == c) & (group == g) for c, g in pairs], dtype=float).T
-    return Cells(np.array([c for c, _ in pairs]), np.array([g for _, g in pairs]), single)
+    return Cells(np.array([c for c, _ in pairs]), single, np.eye(AGE_CELLS)[[g for _, g in pairs]])
 
 
 def in_cells(anniversaries: Array) -> list[Array]:
@@ -82,8 +83,7 @@ def believed(off: Array, errors: Errors, people: Array) -> Array:
     return out
 
 
-@dataclass(frozen=True, eq=False)
-class PlacePeople:
+class PlacePeople(NamedTuple):
     """Persons of a place at year-ends: `old` (draw, year, sex, group of `OLD_GROUPS`) and `total` (draw, year, sex)."""
 
     old: Array
@@ -145,7 +145,7 @@ def divided(
     draws, times = len(whole[0]), len(whole)
     persistence = expectation.persistence[:, None, None]
 
-    def drawn(rows: Rows, kinds: Sequence[str], sizes: Array, mean: Array, last: Array, names: list[str]) -> Array:
+    def drawn(rows: Rows, kinds: NDArray[np.str_], sizes: Array, mean: Array, last: Array, names: list[str]) -> Array:
         change = np.empty((draws, len(rows), 2, len(COHORT_GROUPS)))
         for at, row in enumerate(rows):
             error = model.errors[kinds[row]].draws(sizes[row : row + 1], draws, streams(names[row]))[:, 0]
@@ -155,7 +155,7 @@ def divided(
     pace = list(zip(*progress(times - 1, taper_years), strict=True))
     middles = np.arange(len(branch.middles))
     rest = np.setdiff1d(middles, list(own))
-    kinds, sizes = [MIDDLE] * len(middles), branch.middles.sum(axis=(1, 2))
+    kinds, sizes = np.full(len(middles), MIDDLE), branch.middles.sum(axis=(1, 2))
     wide = drawn(rest, kinds, sizes, expectation.middle, expectation.last_middle, codes[0])
     births = fertility(branch.middles, branch.province)
     left = [people - sum(kept[t] for kept in own.values()) for t, people in enumerate(whole)]
@@ -197,15 +197,9 @@ def _inside(
         yield out
 
 
-@cache
-def _by_age(years: int) -> Array:
-    """Sums cells into ages, (cell, AGE_CELLS)."""
-    return np.eye(AGE_CELLS)[cells(years).age]
-
-
 def _summed(people: Array, years: int) -> Array:
     """Cells (…, cell) as ages (…, AGE_CELLS): one product of two matrices, not one for each draw."""
-    return (people.reshape(-1, people.shape[-1]) @ _by_age(years)).reshape(*people.shape[:-1], AGE_CELLS)
+    return (people.reshape(-1, people.shape[-1]) @ cells(years).by_age).reshape(*people.shape[:-1], AGE_CELLS)
 
 
 def _parts(by_time: Iterable[Array], times: int) -> list[PlacePeople]:

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.axes import Array
+from pipeline.axes import Array, Indices, Mask
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.models.cohorts import GROUPS, cohorts, log_change
 from pipeline.random import stream
@@ -52,8 +52,8 @@ class Branch:
     province: Array
     middles: Array
     counties: Array
-    middle: NDArray[np.intp]
-    kinds: list[str]
+    middle: Indices
+    kinds: NDArray[np.str_]
 
     @property
     def rest(self) -> Array:
@@ -65,9 +65,6 @@ class Branch:
     @property
     def sizes(self) -> Array:
         return self.counties.sum(axis=(1, 2))
-
-    def rows(self, kind: str) -> NDArray[np.bool_]:
-        return np.array([own == kind for own in self.kinds], dtype=bool)
 
     def features(self) -> Array:
         """x of each county, (county, 3)."""
@@ -111,7 +108,7 @@ class Model:
         x = branch.features()
         own = np.zeros((len(x), 2, len(COHORT_GROUPS)))
         for kind, means in self.means.items():
-            rows = branch.rows(kind)
+            rows = branch.kinds == kind
             own[rows] = np.einsum("nf,fsg->nsg", x[rows], means)
         return together(own, branch), own
 
@@ -122,7 +119,7 @@ class Model:
         wide = self.errors[MIDDLE].draws(before.middles.sum(axis=(1, 2)), draws, generator)
         own = np.zeros((draws, len(before.kinds), 2, len(COHORT_GROUPS)))
         for kind in COUNTY_KINDS:
-            rows = before.rows(kind)
+            rows = before.kinds == kind
             own[:, rows] = self.errors[kind].draws(before.sizes[rows], draws, generator)
         parts, inside, _ = shares(before, mean_middle + wide, mean - mean_middle[before.middle] + own)
         middles = parts * cohorts_reached(case.after.province)
@@ -152,7 +149,7 @@ class CountyCase:
 
     before: Branch
     after: Branch
-    whole: NDArray[np.bool_]
+    whole: Mask
 
     def changes(self) -> tuple[Array, Array]:
         """Log change beside the province of middles, NaN where not whole, and of counties."""
@@ -165,7 +162,7 @@ class CountyCase:
 
 def fit(cases: list[CountyCase]) -> Model:
     """The model from all cases."""
-    kind = np.array([kind for case in cases for kind in case.before.kinds])
+    kind = np.concatenate([case.before.kinds for case in cases])
     x = np.concatenate([case.before.features() for case in cases])
     change = np.concatenate([case.changes()[1] for case in cases])
     means: dict[str, Array] = {}
@@ -191,10 +188,10 @@ def _calibrated(model: Model, cases: list[CountyCase], generator: np.random.Gene
         middles, counties = model.forecast(case, _CALIBRATION_DRAWS, generator)
         before, after = case.before, case.after
         whole = case.whole & (len(case.whole) > 1)
-        kinds += [MIDDLE] * int(whole.sum()) + before.kinds
+        kinds += [np.full(whole.sum(), MIDDLE), before.kinds]
         sizes += [before.middles[whole].sum(axis=(1, 2)), before.sizes]
         ratios += [_missed(middles[:, whole], after.middles[whole]), _missed(counties, after.counties)]
-    kind, size, ratio = np.array(kinds), np.concatenate(sizes), np.concatenate(ratios)
+    kind, size, ratio = map(np.concatenate, (kinds, sizes, ratios))
     return {name: _rescaled(errors, size[kind == name], ratio[kind == name]) for name, errors in model.errors.items()}
 
 
@@ -242,13 +239,13 @@ def _residuals(case: CountyCase, model: Model) -> Iterator[tuple[NDArray[np.str_
     mean_middle, mean = model.mean(before)
     sizes = before.middles.sum(axis=(1, 2))
     yield unraked(np.full(whole.sum(), MIDDLE), (middles - mean_middle)[whole], sizes[whole], sizes)
-    own, kinds = counties - mean, np.array(before.kinds)
+    own = counties - mean
     for at in range(len(before.middles)):
         members = np.flatnonzero(before.middle == at)
         if len(members) >= 3:
             cohort = cohorts(before.counties[members])
             beside = own[members] - (cohort / cohort.sum(axis=0) * own[members]).sum(axis=0)
-            yield unraked(kinds[members], beside, before.sizes[members], before.sizes[members])
+            yield unraked(before.kinds[members], beside, before.sizes[members], before.sizes[members])
 
 
 def _errors(off: Array) -> Errors:

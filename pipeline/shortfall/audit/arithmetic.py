@@ -285,10 +285,9 @@ def staff_sums(case: AuditCase) -> Iterator[Finding]:
         for share, figure in beds[:1] if few == many else (beds[0], beds[-1]):
             staff = inside.per_one * share * item.scale
             sums.append(first + staff)
-            amounts = (StatedAmount(value, total.unit) for value in (first, staff, first + staff))
-            terms.append(
-                say("staff_terms", beds=figure, **dict(zip(("first", "second", "value"), amounts, strict=True)))
-            )
+            amounts = {"first": first, "second": staff, "value": first + staff}
+            stated = {name: StatedAmount(value, total.unit) for name, value in amounts.items()}
+            terms.append(say("staff_terms", beds=figure, **stated))
         words = (
             say("staff_sum", stated=total, statements=tuple(terms)),
             say("staff_sum_agrees" if agrees else "staff_sum_differs"),

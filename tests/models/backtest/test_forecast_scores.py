@@ -1,5 +1,3 @@
-"""Scores: closed forms, ties and ends, dressing, the summary's ranks and intervals, properties."""
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,15 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from pipeline.models.backtest.forecast_scores import (
-    binomial_interval,
-    coverage_interval,
-    crps,
-    dressed,
-    paired,
-    score_rows,
-    summary,
-)
+from pipeline.models.backtest.forecast_scores import coverage_interval, crps, dressed, paired, score_rows, summary
 
 RNG = np.random.default_rng(7)
 amounts = st.floats(-1e6, 1e6, allow_subnormal=False)
@@ -166,10 +156,3 @@ def test_pairs_compare_the_cases_both_forecast():
     assert alike["low"] < 0 < alike["high"]
     better = pairs_of(rival - 0.3, rival)
     assert (better["difference"], better["low"], better["high"]) == (pytest.approx(-0.3),) * 3
-
-
-def test_binomial_interval_is_clopper_and_pearsons():
-    (low,), (high,) = binomial_interval(np.array([8.0]), np.array([10.0]))
-    assert stats.binom.sf(7, 10, low) == pytest.approx(0.025)
-    assert stats.binom.cdf(8, 10, high) == pytest.approx(0.025)
-    assert binomial_interval(np.array([0.0]), np.array([5.0]))[0][0] == 0.0

@@ -1,5 +1,3 @@
-"""Simple rules against the 2020 census: the errors that were measured for them elsewhere, and how they are dressed."""
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,5 +1,3 @@
-"""The national yearly series: methods on series whose future is known, no look ahead, pools, tables."""
-
 import logging
 
 import numpy as np

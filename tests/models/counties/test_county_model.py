@@ -1,5 +1,3 @@
-"""The model of places learns what it was drawn with, and its scores say what they mean."""
-
 import atlas_case as case
 import numpy as np
 import pandas as pd

@@ -1,5 +1,3 @@
-"""Places of two censuses: parts that make up their wholes, and what became of each county."""
-
 from collections import Counter
 from dataclasses import replace
 from functools import cache
