@@ -81,7 +81,7 @@ def strata_of(demand: Demand, nation: Array, settings: Settings) -> NDArray[np.i
     old = nation[:, [demand.years.index(when) for when in year]]
     whole = demand.some(slice(None), year).need(demand.choice.headline, old)
     quantities = [old.sum(axis=(1, 2, 3)), *whole.by_severity[:, 0].T, *whole.beds[:, 0].T, whole.facility_carers[:, 0]]
-    measured = np.stack([*quantities, np.broadcast_to(1.0 / demand.draws.beds.target_occupancy, len(nation))])
+    measured = np.stack([*quantities, np.broadcast_to(1.0 / demand.beds.target_occupancy, len(nation))])
     count = min(kept, DRAWS)
     strata = np.array_split(np.argsort(whole.all_beds[:kept, 0], kind="stable"), count)
     generator = stream(settings.seed, "sample")
@@ -102,7 +102,7 @@ def price_lines(root: Path, region: str, whole: SharedInputs, picked: NDArray[np
 
 def shared_lines(shared: SharedInputs) -> Lines:
     """What is the same in every region: how users become beds and staff, and the nation's measures."""
-    drawn, choice = shared.demand.draws, shared.demand.choice
+    drawn, choice = shared.demand, shared.demand.choice
     for name in ("target_occupancy", "dementia_in_institution", "mild_in_nursing"):
         yield "bed_use", name, getattr(drawn.beds, name)[:, None]
     for name in ("institution_factor", "users_factor"):
