@@ -1,5 +1,3 @@
-"""The frozen set of results is what the declarations of tables and the sections of reports ask for."""
-
 import pytest
 from frozen_results import AGAIN, FROZEN, LEFT_OUT, REGIONS, frozen, names
 

@@ -1,5 +1,3 @@
-"""The house in order: every module and class has a name of its own, files stay short, shared words stand once."""
-
 import ast
 from collections import Counter
 from pathlib import Path

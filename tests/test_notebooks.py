@@ -1,5 +1,3 @@
-"""Notebooks run on the results of a small run, and each pair says the same in both files."""
-
 import shutil
 from pathlib import Path
 

@@ -1,5 +1,3 @@
-"""Random streams by name, draws of an interval, and distributions that have their 80 % interval."""
-
 from contextlib import suppress
 from functools import partial
 

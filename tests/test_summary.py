@@ -1,5 +1,3 @@
-"""From draws to the numbers that are reported."""
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit
 
-from pipeline.axes import Array
+from pipeline.axes import Array, Indices
 from pipeline.care import disability
 from pipeline.care.disability import (
     Definition,
@@ -205,7 +204,7 @@ class Demand:
             self.users_factor,
         )
 
-    def some(self, draws: slice | NDArray[np.intp], years: Sequence[int] | None = None) -> "Demand":
+    def some(self, draws: slice | Indices, years: Sequence[int] | None = None) -> "Demand":
         """The same need in some `draws`, and at the ends of some of its `years` alone."""
         kept = self.years if years is None else tuple(years)
         columns = [self.years.index(year) for year in kept]

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from pipeline.axes import CENSUS_YEAR, OLD_BANDS, OLD_GROUPS, SINGLE_AGES_100, Array
+from pipeline.axes import CENSUS_YEAR, OLD_BANDS, OLD_GROUPS, SINGLE_AGES_100, Array, Indices
 from pipeline.care import care_tables as tables
 from pipeline.care.care_tables import CHOICES, choices_of
 from pipeline.care.disability import MIDDLE
@@ -172,13 +171,13 @@ class SharedInputs:
     national: National
     past: pd.Series
     draws: int
-    picked: slice | NDArray[np.intp] = slice(None)
+    picked: slice | Indices = slice(None)
 
     @property
     def years(self) -> list[int]:
         return list(self.demand.years)
 
-    def some(self, picked: NDArray[np.intp]) -> "SharedInputs":
+    def some(self, picked: Indices) -> "SharedInputs":
         return replace(self, demand=self.demand.some(picked), supply=self.supply.some(picked), picked=picked)
 
     def supplies(self, name: str, old: Array, plan: Plan | None = None) -> Supplies:

@@ -1,5 +1,3 @@
-"""What YAML means here: the scalars of YAML 1.2, and nothing that acts, hides or stands for something else."""
-
 import datetime
 
 import pytest

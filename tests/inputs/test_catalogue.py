@@ -1,5 +1,3 @@
-"""Regions, indicators, sources, plans and ratings, as a whole; what can be wrong with one file: see bad_inputs/."""
-
 import shutil
 
 import pytest

@@ -1,5 +1,3 @@
-"""Observations of supply: those of the project are sound, and each kind of slip gets one clear sentence."""
-
 import dataclasses
 
 import pandas as pd

@@ -1,5 +1,3 @@
-"""Counts since the census: what the table says, and what is read of it; bad counts stand in bad_inputs/."""
-
 import pandas as pd
 import pytest
 from defaults import ROOT

@@ -1,5 +1,3 @@
-"""The raw tables as they stand: published totals, blanks that stay blank, and corrections of one cell each."""
-
 import pandas as pd
 import pytest
 from defaults import ROOT

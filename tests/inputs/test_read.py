@@ -1,5 +1,3 @@
-"""Reading a CSV: all faults at once, those of a kind counted; kinds stand in bad_inputs/."""
-
 from pathlib import Path
 
 from pipeline.inputs.declarations import CENSUS_CITY

@@ -1,5 +1,3 @@
-"""Reconciliation: raw tables agree with one another, and a single wrong cell anywhere is found."""
-
 from dataclasses import replace
 
 import pandas as pd

@@ -1,5 +1,3 @@
-"""A table against its declaration: one fault a cell, with its place."""
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,5 +1,3 @@
-"""The page of the atlas: every place in it, small enough, nothing fetched, and searchable by pinyin."""
-
 import json
 import re
 

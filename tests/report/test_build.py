@@ -1,5 +1,3 @@
-"""Every file of the reports: made whole, alike each time, and readable alone."""
-
 import dataclasses
 import io
 import os

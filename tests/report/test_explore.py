@@ -1,5 +1,3 @@
-"""The data of the explorer's page."""
-
 import io
 
 import openpyxl

@@ -1,5 +1,3 @@
-"""Facts of a plan: what is missing or there twice is named."""
-
 import dataclasses
 
 import pandas as pd

@@ -1,5 +1,3 @@
-"""Every section of every report, from a small frozen set of results."""
-
 import re
 
 import pytest

@@ -1,5 +1,3 @@
-"""Sections of a report: what they say of numbers made up for them."""
-
 import re
 
 import pandas as pd

@@ -1,5 +1,3 @@
-"""The run stamp."""
-
 from pipeline.report.stamp import stamp
 
 

@@ -1,5 +1,3 @@
-"""Figures and the typeface of the reports."""
-
 import re
 
 import pytest

@@ -1,5 +1,3 @@
-"""The message catalogue, and how numbers, intervals and columns of numbers are written."""
-
 import pytest
 from report_case import NUMBER_OF_PLANS
 

@@ -1,5 +1,3 @@
-"""The workbooks: words, numbers, links."""
-
 import io
 import re
 

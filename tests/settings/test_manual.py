@@ -1,5 +1,3 @@
-"""params.yaml, its JSON schema and its table say what the typed model says, and nothing else."""
-
 import json
 from difflib import unified_diff
 from functools import reduce

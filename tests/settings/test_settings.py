@@ -1,5 +1,3 @@
-"""params.yaml: how layers are merged, and that each thing wrong gets a sentence with its line and path."""
-
 import copy
 
 import pytest

@@ -303,7 +303,7 @@ def test_no_finding_turns_with_the_sample_of_draws_unless_it_is_called_borderlin
     draws = 1e6 * np.exp(sigma * random.standard_t(8, 4000))
     published = references_of(projected_references(intervals(draws)), "here")
     again = [
-        references_of(projected_references(intervals(random.choice(draws, len(draws)))), "here") for _ in range(200)
+        references_of(projected_references(intervals(random.choice(draws, len(draws)))), "here") for _ in range(100)
     ]
     seen = set()
     for value in np.round(1e6 * np.exp(sigma * np.linspace(-4, 4, 17)), -3):
