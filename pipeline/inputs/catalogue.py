@@ -112,19 +112,18 @@ def load_ratings(root: Path) -> dict[str, Rating]:
     return ratings
 
 
-def city_faults(params: YamlDocument, regions: Mapping[str, Region]) -> list[Fault]:
+def city_faults(params: YamlDocument, regions: Mapping[str, Region]) -> Iterator[Fault]:
     """A fault for each city that stands in `regions` or in the list `cities` of params.yaml (valid) alone.
 
     DVC makes a stage of each city of the list.
     """
-    cities = [region.id for region in regions.values() if region.level == "city"]
-    listed = params.data["cities"]
-    strangers = [(at, city) for at, city in enumerate(listed) if city not in cities]
-    lacking = [city for city in cities if city not in listed]
-    return [
-        *(params.fault(("cities", at), city, f"a city of {CITIES}{nearest(city, cities)}") for at, city in strangers),
-        *(params.fault(("cities",), listed, f"{city} too, as every city of {CITIES}") for city in lacking),
-    ]
+    cities, listed = [region.id for region in regions.values() if region.level == "city"], params.data["cities"]
+    for at, city in enumerate(listed):
+        if city not in cities:
+            yield params.fault(("cities", at), city, f"a city of {CITIES}{nearest(city, cities)}")
+    for city in cities:
+        if city not in listed:
+            yield params.fault(("cities",), listed, f"{city} too, as every city of {CITIES}")
 
 
 def _read[Model](

@@ -56,9 +56,14 @@ _TABLES["care_figures"] = replace(
         RowRule("value", "published_value in its published_unit (10k persons: 10,000 of them each)", _as_published),
     ),
 )
-CENSUS_PROVINCE, CENSUS_CITY, CENSUS_MARGINS, PROVINCES_CENSUS, CITY_CENSUS = (
-    _TABLES.pop(name)
-    for name in ("census_province", "census_city", "census_margins", "provinces_census", "city_census")
+PROVINCES_CENSUS, CITY_CENSUS = _TABLES.pop("provinces_census"), _TABLES.pop("city_census")
+"""What is handed on of the censuses, without the sources that every raw table names."""
+
+for _name, _table in _TABLES.items():
+    if "source" not in _table.names:
+        _TABLES[_name] = replace(_table, columns=(*_table.columns, _TABLES["population_counts"].column("source")))
+CENSUS_PROVINCE, CENSUS_CITY, CENSUS_MARGINS = (
+    _TABLES.pop(name) for name in ("census_province", "census_city", "census_margins")
 )
 
 CITY_TABLES: Mapping[CensusForm, Table] = {

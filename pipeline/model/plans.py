@@ -7,14 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from pipeline.axes import CENSUS_YEAR, OLD_BANDS, OLD_GROUPS, SINGLE_AGES_100, Array
+from pipeline.axes import CENSUS_YEAR, OLD_BANDS, OLD_GROUPS, SINGLE_AGES_100, Array, Indices
 from pipeline.care import care_tables as tables
 from pipeline.care.care_tables import CHOICES, choices_of
 from pipeline.care.disability import MIDDLE
 from pipeline.care.flow import Goal, National, logit_normal, national, staff_kept
-from pipeline.care.need import BedUse, Choice, Demand, Draws, demand, nation
+from pipeline.care.need import BedUse, Choice, Demand, demand, nation
 from pipeline.care.supply import Supplies, SupplyUncertainty
 from pipeline.care.yardstick import OLD, RegionSupply, plan_rules
 from pipeline.domain import Catalogue, Observation, Plan
@@ -104,19 +103,17 @@ def drawn_demand(choice: Choice, settings: Settings, draws: int, years: Sequence
 
     return demand(
         choice,
-        Draws(
-            {item.family: normal("family", item.family) for item in choice.definitions.values()},
-            normal("severity"),
-            normal("dementia"),
-            {
-                name: draws_of(getattr(chosen.steepness, name), stream(settings.seed, "need", "steepness"), draws)
-                for name in ("selfcare", "severity")
-            },
-            factor("institution_use", yearly.institution_use),
-            factor("users_per_caregiver", yearly.users_per_caregiver),
-            BedUse(share("target_occupancy"), share("dementia_in_institution"), share("mild_in_nursing_beds")),
-        ),
         years,
+        {item.family: normal("family", item.family) for item in choice.definitions.values()},
+        normal("severity"),
+        normal("dementia"),
+        {
+            name: draws_of(getattr(chosen.steepness, name), stream(settings.seed, "need", "steepness"), draws)
+            for name in ("selfcare", "severity")
+        },
+        factor("institution_use", yearly.institution_use),
+        factor("users_per_caregiver", yearly.users_per_caregiver),
+        BedUse(share("target_occupancy"), share("dementia_in_institution"), share("mild_in_nursing_beds")),
     )
 
 
@@ -174,13 +171,13 @@ class SharedInputs:
     national: National
     past: pd.Series
     draws: int
-    picked: slice | NDArray[np.intp] = slice(None)
+    picked: slice | Indices = slice(None)
 
     @property
     def years(self) -> list[int]:
         return list(self.demand.years)
 
-    def some(self, picked: NDArray[np.intp]) -> "SharedInputs":
+    def some(self, picked: Indices) -> "SharedInputs":
         return replace(self, demand=self.demand.some(picked), supply=self.supply.some(picked), picked=picked)
 
     def supplies(self, name: str, old: Array, plan: Plan | None = None) -> Supplies:
@@ -289,7 +286,7 @@ def region_ahead(root: Path, shared: SharedInputs, name: str) -> Ahead:
         raise InputError([Fault("data/plans", "", f"no plan of {shown(name)}", expected)])
     old = load_old(root, CENTRAL, name, shared.draws)
     supplies = shared.supplies(name, old, plans[name][-1])
-    aimed, taken = demand.draws.beds.target_occupancy, shared.supply.occupancy
+    aimed, taken = demand.beds.target_occupancy, shared.supply.occupancy
     return Ahead(
         name,
         supplies,
