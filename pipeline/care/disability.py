@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit
 
-from pipeline.axes import Array
+from pipeline.axes import Array, Indices
 
 FIRST_AGE = 60
 PUBLISHED_FROM = 65  # first age of the published intensities
@@ -152,7 +152,7 @@ def calibrated(gradient: Array, structure: Array, prevalence: ArrayLike, age_fro
     people = np.broadcast_to(structure * np.greater_equal(GROUP_STARTS, age_from), shape)
     weight = people / people.sum(axis=(1, 2), keepdims=True)
 
-    def missed(shift: Array, draw: NDArray[np.intp]) -> Array:
+    def missed(shift: Array, draw: Indices) -> Array:
         """By how much some draws miss their share."""
         return (weight[draw] * expit(log_odds[draw] + shift[:, None, None])).sum(axis=(1, 2)) - target[draw]
 

@@ -17,10 +17,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit
 
-from pipeline.axes import Array
+from pipeline.axes import Array, Indices
 from pipeline.care.flow import National, PastTrend, plan_path, scale_of, scaled, straight
 from pipeline.care.yardstick import SHARES, STAFF, PlanRule, RegionSupply, required
 from pipeline.domain import Indicator, Observation
@@ -117,7 +116,7 @@ class SupplyUncertainty:
     drift_normal: Array
     step_normals: Array
 
-    def some(self, draws: slice | NDArray[np.intp]) -> "SupplyUncertainty":
+    def some(self, draws: slice | Indices) -> "SupplyUncertainty":
         """The same in some draws."""
         return SupplyUncertainty(*(part if len(part) == 1 else part[draws] for part in vars(self).values()))
 

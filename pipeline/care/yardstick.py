@@ -19,9 +19,8 @@ from math import inf
 from typing import Final, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pipeline.axes import Array
+from pipeline.axes import Array, Mask
 from pipeline.care.flow import straight
 from pipeline.domain import STOCKS, Figure, Indicator, Observation, Plan
 from pipeline.summary import INTERVAL, in_digits, last_digits
@@ -142,7 +141,7 @@ class GapLine:
     measure: str = "required"
     basis: str = "resident"
     unknown: tuple[str, ...] = ()
-    carried: bool | NDArray[np.bool_] = False
+    carried: bool | Mask = False
     definition: str | None = None
     severity: str | None = None
     setting: str | None = None
@@ -263,9 +262,7 @@ def quantity_of(resource: str, rules: Iterable[PlanRule], stocked: Iterable[str]
     return candidates[-1]
 
 
-def target_path(
-    baseline: Point | None, targets: Sequence[Point], years: Sequence[int]
-) -> tuple[Array, NDArray[np.bool_]]:
+def target_path(baseline: Point | None, targets: Sequence[Point], years: Sequence[int]) -> tuple[Array, Mask]:
     """Value asked for in each year (year,), NaN before the path begins, and which years carry the last target."""
     known = [point for point in (baseline, *targets) if point is not None]
     when = [point.year for point in known]

@@ -47,8 +47,7 @@ class StageError(Exception):
 def environment() -> dict[str, str]:
     """The environment of stages: this interpreter first in the path, one thread a process, nothing hashed by chance.
 
-    Code once compiled is kept: where `PYTHONDONTWRITEBYTECODE` is set, as in many containers, every stage would compile
-    pandas and whatever else it imports anew, for 2 to 4 seconds.
+    Where `PYTHONDONTWRITEBYTECODE` is set, as in many containers, every stage would compile its imports for 2 to 4 s.
     """
     return {
         **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
@@ -235,10 +234,7 @@ def status(root: Path) -> list[dict[str, Any]]:
 
 
 def stale_stages(found: Mapping[str, Any], graph: str) -> list[dict[str, Any]]:
-    """The stages that `dvc status --json` names, and all that follow from them in DVC's graph (dot).
-
-    Each with its own `reasons`, and the stale stages whose results it reads (`after`).
-    """
+    """The stages that `dvc status --json` names, and all that follow from them in DVC's graph (dot), with why."""
     edges = re.findall(r'"([^"]+)" -> "([^"]+)"', graph)
     names = list(found)
     for name in names:  # which grows while it is walked

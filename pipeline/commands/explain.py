@@ -1,7 +1,4 @@
-"""`explain`: the chain from a reported number to its figures, their sources and corrections, and the parameters.
-
-Nothing is computed anew: numbers are those of reports/tables, and beside them stands what they rest on.
-"""
+"""`explain`: the chain from a number of reports/tables to its figures, their sources, corrections and parameters."""
 
 import json
 from collections.abc import Collection, Iterable

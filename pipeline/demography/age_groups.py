@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pipeline.axes import CENSUS_GROUPS, OPEN_AGE, Array
+from pipeline.axes import CENSUS_GROUPS, OPEN_AGE, Array, Indices
 
 ABRIDGED_AGES: tuple[int, ...] = (0, 1, *range(5, 101, 5))  # first ages of an abridged life table: 0, 1-4, 5-9 … 100+
 _GROUP = re.compile(r"(\d+)(\+|-(\d+))?", re.ASCII)
@@ -36,7 +35,7 @@ def summing_matrix(groups: Sequence[str]) -> Array:
     return matrix
 
 
-def ranges(groups: Sequence[str]) -> NDArray[np.intp]:
+def ranges(groups: Sequence[str]) -> Indices:
     """Ages of each group, (group, 2): from the first, up to and without the second."""
     rows = summing_matrix(groups)
     first = rows.argmax(axis=1)

@@ -17,9 +17,8 @@ from typing import Any
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-from pipeline.axes import Array
+from pipeline.axes import Array, Indices
 from pipeline.demography.area import AreaDraws, Path
 
 BLOCK = 64  # draws handed to a thread at once
@@ -38,7 +37,7 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def project(
-    areas: AreaDraws, draws: int, path: Path, ranges: NDArray[np.intp], whole: Array | None, threads: int | None
+    areas: AreaDraws, draws: int, path: Path, ranges: Indices, whole: Array | None, threads: int | None
 ) -> tuple[Array, Array]:
     """People (area, draw, time + 1, sex, group) on census day and after, by `ranges` of ages or single ages if empty.
 

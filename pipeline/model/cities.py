@@ -10,9 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from pipeline.axes import CENSUS_GROUPS, CENSUS_YEAR, SEXES, Array
+from pipeline.axes import CENSUS_GROUPS, CENSUS_YEAR, SEXES, Array, Mask
 from pipeline.domain import Region
 from pipeline.errors import Doubt, Fault
 from pipeline.inputs.bulletins import margins_by_year
@@ -35,10 +34,7 @@ MADE = "of the counties that lie in it in 2020"
 
 @dataclass(frozen=True)
 class City:
-    """The censuses of a city as later stages use them: rows year, sex, age, population; `made` what was made of 2010.
-
-    `made` is blank where 2010 is as it came.
-    """
+    """A city's censuses as later stages use them, rows year, sex, age, population; `made` of what 2010 was made."""
 
     form: CensusForm
     rows: pd.DataFrame
@@ -69,7 +65,7 @@ def country_of(raw: RawTables) -> Country:
     return Country(before, today, moved, slips.usual(moved, today))
 
 
-def _prefectures(middles: pd.DataFrame, people: Array, kept: NDArray[np.bool_], census: Tree) -> slips.PrefectureAges:
+def _prefectures(middles: pd.DataFrame, people: Array, kept: Mask, census: Tree) -> slips.PrefectureAges:
     """The middles of a tree that are places of its provinces and `kept`, beside their provinces in a census."""
     kept = kept & ((middles["code"] != "") & middles["province"].isin(census.provinces)).to_numpy()
     own = [census.provinces.index(name) for name in middles["province"][kept]]

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from itertools import combinations, compress, pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pipeline.axes import CENSUS_GROUPS, SEXES, Array
+from pipeline.axes import CENSUS_GROUPS, SEXES, Array, Mask
 from pipeline.demography.age_groups import GROUP_STARTS, Margins, bounds, open_bands, partition
 from pipeline.errors import Doubt, Fault
 
@@ -281,16 +280,9 @@ def _odd_bands(
 
 
 def _beyond_odds(
-    own: tuple[float, float],
-    inside: NDArray[np.bool_],
-    outside: NDArray[np.bool_],
-    province: Array,
-    known: tuple[PrefectureAges, PrefectureAges],
+    own: tuple[float, float], inside: Mask, outside: Mask, province: Array, known: tuple[PrefectureAges, PrefectureAges]
 ) -> tuple[float, float]:
-    """How far log(people inside / outside) of a city, beside its province's, is beyond all prefectures; the province's.
-
-    `inside` and `outside` choose cells (sex, 19) of a table, `own` are the city's people in them.
-    """
+    """How far log(people inside / outside), cells (sex, 19), is beyond all prefectures; what the province's is."""
 
     def odds(tables: Array) -> Array:
         return np.log(tables[..., inside].sum(axis=-1) / tables[..., outside].sum(axis=-1))
@@ -311,7 +303,7 @@ def _large(part: PrefectureAges) -> PrefectureAges:
     return PrefectureAges([*compress(part.codes, kept)], part.people[kept], part.provinces[kept])
 
 
-def _cells(band: str) -> NDArray[np.bool_]:
+def _cells(band: str) -> Mask:
     """The cells (sex, 19) of a band of whole census groups, both sexes."""
     first, last = bounds(band)
     return np.tile([first <= age and (last is None or age <= last) for age in GROUP_STARTS], (2, 1))

@@ -170,10 +170,7 @@ def _counted(raw: RawTables, plan: Plan, catalogue: Catalogue) -> dict[str, int]
 def _far_from_nation(
     figure: Figure, value: float, nation: Mapping[str, float], catalogue: Catalogue, old: int | None
 ) -> str:
-    """What is expected of a figure that is far from the nation's: beds in 万, a share in the place of a rate.
-
-    `old` are the people aged 60 and over in the plan's region, where they are known.
-    """
+    """What is expected of a figure that is far from the nation's; `old` the people aged 60 and over, where known."""
     indicator, usual = catalogue.indicators[figure.indicator], nation.get(figure.indicator)
     if not value or not usual or indicator.increase_of or indicator.gap_of:
         return ""

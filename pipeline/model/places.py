@@ -6,9 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from pipeline.axes import Array
+from pipeline.axes import Array, Indices, Mask
 from pipeline.inputs.store import load_table
 from pipeline.model.result_files import load_arrays
 from pipeline.models.cohorts import five_year
@@ -27,11 +26,11 @@ class Province:
 
     id: str
     branch: Branch
-    middle_rows: NDArray[np.intp]
-    county_rows: NDArray[np.intp]
+    middle_rows: Indices
+    county_rows: Indices
     case: CountyCase
-    case_counties: NDArray[np.intp]
-    whole_middles: NDArray[np.intp]
+    case_counties: Indices
+    whole_middles: Indices
 
 
 def provinces(first: Tree, second: Tree, found: Matches) -> dict[str, Province]:
@@ -40,9 +39,7 @@ def provinces(first: Tree, second: Tree, found: Matches) -> dict[str, Province]:
     return {name: _province(name, first, second, found, *before) for name in second.provinces}
 
 
-def _province(
-    name: str, first: Tree, second: Tree, found: Matches, was: Array, unbroken: NDArray[np.bool_]
-) -> Province:
+def _province(name: str, first: Tree, second: Tree, found: Matches, was: Array, unbroken: Mask) -> Province:
     middles = np.flatnonzero(second.middles["province"] == name)
     counties = np.flatnonzero(second.counties["province"] == name)
     middle = np.searchsorted(middles, second.counties["middle"].iloc[counties])

@@ -1,7 +1,6 @@
 """Runs of the pipeline: what makes two of them comparable, and what moved between them.
 
-A results folder keeps beside its draws, in run.json, the settings that need and supply were drawn with, so that
-they can be drawn again: the same seed and settings give the same draws.
+Results keep in run.json the settings that need and supply were drawn with: the same give the same draws again.
 """
 
 import json

@@ -19,9 +19,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pipeline.axes import COUNTED_GROUPS, Array
+from pipeline.axes import COUNTED_GROUPS, Array, Indices
 from pipeline.demography.area import YEAR_END, AreaDraws, Nation, at_year_ends, project_area
 from pipeline.random import normals
 from pipeline.settings.forecast import ProjectionSettings
@@ -31,8 +30,8 @@ from pipeline.settings.forecast import ProjectionSettings
 class AreaCounts:
     """Logs of the counts of one area, each with its year (0 is the first after the census) and its `COUNTED_GROUPS`."""
 
-    year: NDArray[np.intp]
-    group: NDArray[np.intp]
+    year: Indices
+    group: Indices
     log: Array
 
     def of(self, table: Array) -> Array:

@@ -1,7 +1,7 @@
 """What the builders of sections share: facts, words, tables, and the numbers that several sections speak of."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any, get_args
 
@@ -39,6 +39,7 @@ class Context:
     shared: SharedFacts
     words: Words
     planned: Plan | None = None
+    _own: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     @property
     def plan(self) -> Plan:
@@ -56,10 +57,6 @@ class Context:
         """The headline row of each resource that has one, in the order in which reports speak of resources."""
         rows = where(self.shared.tables["headline"], plan=self.plan.id)
         return {name: row for name in RESOURCES for _, row in where(rows, resource=name).iterrows()}
-
-    @cached_property
-    def _own(self) -> dict[str, pd.DataFrame]:
-        return {}
 
     def rows(self, name: str, **keys: object) -> pd.DataFrame:
         """The region's rows of a table with these values, in the central scenario; none where there is no such table.
@@ -225,13 +222,14 @@ class Context:
         keys = {"resource": resource, "yardstick": yardstick, "part": part, "period": self.periods[0]}
         return self.value("additions", **keys)
 
-    def firm_additions(self, resource: str, yardstick: str) -> Value | None:
+    def firm_additions(self, resource: str, yardstick: str, part: str = "total") -> Value | None:
         """Units a year to add in the next period; None where the stock they start from carries no verdict."""
-        return self.additions(resource, yardstick) if self.grade_of(resource, yardstick) in FIRM else None
+        firm = self.grade_of(resource, yardstick, part) in FIRM
+        return self.additions(resource, yardstick, part) if firm else None
 
-    def grade_of(self, resource: str, yardstick: str) -> str:
+    def grade_of(self, resource: str, yardstick: str, part: str = "total") -> str:
         """The grade of the stock that additions of the next period start from; blank where there are none."""
-        grades = self.rows("additions", resource=resource, yardstick=yardstick, part="total")["grade"]
+        grades = self.rows("additions", resource=resource, yardstick=yardstick, part=part)["grade"]
         return next(iter(grades.head(1).dropna()), "")
 
     def past_additions(self, resource: str) -> float | None:

@@ -98,9 +98,8 @@ def published(shared: SharedFacts, years: Sequence[int]) -> ByRegion[Values]:
         care.assign(measure="required", yardstick="need", quantity=care["measure"].map(OF_NEED)),
     ]
     for table, measure in (("additions", "part"), ("cost", "kind")):
-        if shared.tables.has(table):
-            rows = shown(table)
-            tables += [rows.assign(scenario=CENTRAL, year=shared.central.next_plan.year, measure=rows[measure])]
+        rows = shown(table)
+        tables.append(rows.assign(scenario=CENTRAL, year=shared.central.next_plan.year, measure=rows[measure]))
     found: ByRegion[Values] = defaultdict(lambda: defaultdict(dict))
     columns = ["scenario", "region", "measure", "quantity", "yardstick", "year", "shown", "q10", "q90"]
     for rows in tables:

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import pandas as pd
 
@@ -30,16 +29,10 @@ class Tables(dict[str, pd.DataFrame]):
         """Whether the table was read and has rows."""
         return key in self and not self[key].empty
 
-    @cached_property
-    def _by_region(self) -> dict[str, dict[str, pd.DataFrame]]:
-        return {}
-
     def of(self, name: str, region: str) -> pd.DataFrame:
         """A region's rows of a table: the central scenario's, where it has several."""
-        if name not in self._by_region:
-            rows = where(self[name], scenario=CENTRAL) if "scenario" in self[name] else self[name]
-            self._by_region[name] = {str(own): found for own, found in rows.groupby("region", observed=True)}
-        return self._by_region[name].get(region, self[name].head(0))
+        rows = where(self[name], region=region)
+        return where(rows, scenario=CENTRAL) if "scenario" in rows else rows
 
 
 def value(row: pd.Series, name: str = "shown", low: str = "q10", high: str = "q90") -> Value | None:

@@ -137,18 +137,9 @@ def _tenths(match: re.Match[str]) -> str:
     return "0" if text == "-0" else text
 
 
-def scale(largest: float, words: Words) -> Unit:
-    """The unit of an axis that reaches `largest`: 万 and 亿, thousands and millions."""
-    steps = {"zh": ((1e8, 1e8, "亿"), (1e4, 1e4, "万")), "en": ((1e6, 1e6, "million"), (1e4, 1e3, "thousand"))}
-    for least, size, sign in steps[words.language]:
-        if largest >= least:
-            return Unit(size, sign)
-    return ONES
-
-
 def value_axis(axis: Axes, top: float, words: Words, counted: str) -> Unit:
     """An upright axis from 0 to a little above `top`, its unit written above; `counted` is a message of what."""
-    unit = scale(top, words)
+    unit = words.unit(top, column=True)
     axis.set_ylim(0.0, top / unit.size * 1.12)
     axis.yaxis.set_major_locator(MaxNLocator(4))
     axis.yaxis.set_major_formatter(FuncFormatter(lambda v, _: words.exact(v, 2)))
@@ -158,16 +149,13 @@ def value_axis(axis: Axes, top: float, words: Words, counted: str) -> Unit:
 
 def unit_title(axis: Axes, words: Words, counted: str, unit: Unit = ONES) -> None:
     """The unit of the values above their axis; `counted` is a message of what."""
-    axis.set_title(words(counted, unit=unit.sign + words.either("", " ") if unit.sign else ""))
+    axis.set_title(words(counted, unit=unit.sign.strip() + words.either("", " ") if unit.sign else ""))
 
 
-def bar_names(axis: Axes, places: np.ndarray, names: Sequence[str]) -> None:
+def bar_names(axis: Axes, places: np.ndarray, names: Sequence[str], colour: str = INK) -> None:
+    """Names of bars that lie, and lines of the grid for their values, which run across."""
     axis.set_yticks(places, names)
-    axis.tick_params(axis="y", labelcolor=INK)
-
-
-def across(axis: Axes) -> None:
-    """Lines of the grid for values that run across."""
+    axis.tick_params(axis="y", labelcolor=colour)
     axis.grid(True, axis="x")
     axis.grid(False, axis="y")
 

@@ -32,10 +32,9 @@ def balance_provinces(root: Path) -> None:
 def _balance(
     root: Path, regions: Mapping[str, Region], scenario: ProjectionSettings, counts: bool
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Project the nation and its provinces together, with counts or without, and write what makes them add up.
+    """Write what makes the provinces add up; their population, and how far above the nation they lay before, percent.
 
-    Rows of the table of populations; and how far the provinces lay above the nation a year-end before balancing,
-    percent: of anniversaries of census day, the last of which the projection takes a year further than it reports.
+    That is of anniversaries of census day, the last of which the projection takes a year further than it reports.
     """
     nation, provinces = areas.load_nation(root), [region for region in regions.values() if region.level == "province"]
     whole = areas.load_area(root, regions[NATION], counts=counts)

@@ -1,7 +1,5 @@
-"""Stage `check_models`: whether the fits keep to their limits, the fits beside the censuses, scores of backtests.
-
-The run stops where a fit is beyond a limit. Pictures are beside the censuses the fits were made from.
-"""
+"""Stage `check_models`: whether the fits keep to their limits (else the run stops), pictures of the fits beside their
+censuses, scores of backtests."""
 
 from pathlib import Path
 
@@ -118,10 +116,7 @@ def draw_checks(root: Path, seed: int) -> None:
 
 
 def publish_backtests(root: Path, seed: int) -> None:
-    """The tables of all backtests together.
-
-    Cities are many: the table of forecasts holds the model's own rows, the table of scores every rival's.
-    """
+    """The tables of all backtests together; of the many cities, forecasts of the model alone."""
     files = {test: root / BACKTEST_FOLDER / f"{name}.parquet" for name, test in TESTS.items()}
     rows = pd.concat([pd.read_parquet(file).assign(test=test) for test, file in files.items()], ignore_index=True)
     # The provinces add up to the nation, which no rule was fitted without: it stands by itself.

@@ -96,10 +96,7 @@ def draw_areas(root: Path) -> None:
 
 
 def _yearly(table: pd.DataFrame, last_year: int, sexes: Sequence[str] = ()) -> tuple[Array, Array, Array]:
-    """Value and ends of its 80 % interval, each (time, sex) or (time,), in years from 1 November.
-
-    Where there is no interval yet, its ends are the value itself.
-    """
+    """Value and ends of its 80 % interval (or the value itself), each (time, sex) or (time,), years from 1 November."""
     calendar = sorted(table["year"].unique())
     axes: dict[str, Sequence[object]] = {"year": calendar} | ({"sex": sexes} if sexes else {})
     columns = (table[name].fillna(table["value"]) for name in ("value", "lower_80", "upper_80"))
@@ -111,10 +108,7 @@ def _yearly(table: pd.DataFrame, last_year: int, sexes: Sequence[str] = ()) -> t
 def _city_errors(
     prefectures: pd.DataFrame, provinces: list[str], people: files.People, settings: Settings
 ) -> Mapping[str, NDArray[Any]]:
-    """How far cities stray from their province: what was seen, and draws of the scale, of the old and of the young.
-
-    Seen in cities of unchanged boundary: log cohort change from 2010 to 2020 less that of their province.
-    """
+    """How far cities of unchanged boundary strayed from their province (log cohort change), and draws of the scale."""
     cities = unchanged_cities(tree(prefectures, CENSUS_YEAR - 10), tree(prefectures, CENSUS_YEAR))
     sums = summing_matrix(GROUPS).T
     change = {

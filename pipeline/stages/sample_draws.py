@@ -7,22 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from pipeline.axes import CENSUS_YEAR, Array
+from pipeline.axes import CENSUS_YEAR, Array, Indices
 from pipeline.care.disability import people_affected
 from pipeline.care.need import Demand
 from pipeline.care.yardstick import OLD
 from pipeline.model.areas import KEPT_DRAWS
-from pipeline.model.plans import (
-    OLD_AGES,
-    SharedInputs,
-    load_old,
-    load_other_provinces,
-    load_prices,
-    load_shared,
-    plans_in_order,
-)
+from pipeline.model.plans import OLD_AGES, SharedInputs, load_old, load_other_provinces, load_prices, load_shared
 from pipeline.model.result_files import SAMPLE_FILE
 from pipeline.random import draws_of, stream
 from pipeline.results.view import EXPLORED
@@ -49,7 +40,7 @@ type Lines = Iterator[tuple[str, str, Array]]
 def sample_draws(root: Path) -> None:
     """Regions with a plan and the nation by scenario, all provinces in the central one."""
     settings = all_settings(root)
-    picked: NDArray[np.intp] | None = None
+    picked: Indices | None = None
     tables = []
     for scenario, chosen in {CENTRAL: settings[CENTRAL], **settings}.items():
         nation = load_old(root, scenario, NATION)
@@ -57,7 +48,7 @@ def sample_draws(root: Path) -> None:
         if picked is None:
             picked = strata_of(whole.demand, nation, chosen)
         shared = whole.some(picked)
-        plans = plans_in_order(shared.catalogue)
+        plans = shared.plans
         lines = {ALL: shared_lines(shared)}
         for name in dict.fromkeys((NATION, *plans)):
             old = load_old(root, scenario, name, len(nation))[picked]
@@ -71,7 +62,7 @@ def sample_draws(root: Path) -> None:
     hand_on(root, pd.concat(tables, ignore_index=True), SAMPLE_FILE, "sample", KEPT_DIGITS)
 
 
-def strata_of(demand: Demand, nation: Array, settings: Settings) -> NDArray[np.intp]:
+def strata_of(demand: Demand, nation: Array, settings: Settings) -> Indices:
     """The draws of the sample in their order: one of each stratum of the nation's need for beds.
 
     Of many such samples the one is taken whose quantiles of people, beds and caregivers come nearest to those of all
@@ -81,7 +72,7 @@ def strata_of(demand: Demand, nation: Array, settings: Settings) -> NDArray[np.i
     old = nation[:, [demand.years.index(when) for when in year]]
     whole = demand.some(slice(None), year).need(demand.choice.headline, old)
     quantities = [old.sum(axis=(1, 2, 3)), *whole.by_severity[:, 0].T, *whole.beds[:, 0].T, whole.facility_carers[:, 0]]
-    measured = np.stack([*quantities, np.broadcast_to(1.0 / demand.draws.beds.target_occupancy, len(nation))])
+    measured = np.stack([*quantities, np.broadcast_to(1.0 / demand.beds.target_occupancy, len(nation))])
     count = min(kept, DRAWS)
     strata = np.array_split(np.argsort(whole.all_beds[:kept, 0], kind="stable"), count)
     generator = stream(settings.seed, "sample")
@@ -91,7 +82,7 @@ def strata_of(demand: Demand, nation: Array, settings: Settings) -> NDArray[np.i
     return np.sort(tried[int(np.argmin(off))])
 
 
-def price_lines(root: Path, region: str, whole: SharedInputs, picked: NDArray[np.intp]) -> Lines:
+def price_lines(root: Path, region: str, whole: SharedInputs, picked: Indices) -> Lines:
     """What one unit costs by kind: of the nation for all regions, and of a region where prices of its own are known."""
     seed, plan = whole.settings.seed, whole.settings.next_plan
     for kind, price in load_prices(root, NATION if region == ALL else region, plan.price_year).items():
@@ -102,7 +93,7 @@ def price_lines(root: Path, region: str, whole: SharedInputs, picked: NDArray[np
 
 def shared_lines(shared: SharedInputs) -> Lines:
     """What is the same in every region: how users become beds and staff, and the nation's measures."""
-    drawn, choice = shared.demand.draws, shared.demand.choice
+    drawn, choice = shared.demand, shared.demand.choice
     for name in ("target_occupancy", "dementia_in_institution", "mild_in_nursing"):
         yield "bed_use", name, getattr(drawn.beds, name)[:, None]
     for name in ("institution_factor", "users_factor"):
@@ -128,7 +119,7 @@ def region_lines(name: str, old: Array, shared: SharedInputs) -> Lines:
     for place, severity in enumerate(SEVERITIES):
         yield "people", severity, severities[..., place]
     yield "people", "dementia", people_affected(old, demand.dementia)
-    plans = plans_in_order(shared.catalogue).get(name, [None])
+    plans = shared.plans.get(name, [None])
     supplies = shared.supplies(name, old, plans[-1])
     for quantity in EXPLORED:
         supply = supplies[quantity]
@@ -144,7 +135,7 @@ def region_lines(name: str, old: Array, shared: SharedInputs) -> Lines:
                 yield yardstick, quantity, requirement.amount
 
 
-def rows(lines: Lines, shared: SharedInputs, picked: NDArray[np.intp]) -> pd.DataFrame:
+def rows(lines: Lines, shared: SharedInputs, picked: Indices) -> pd.DataFrame:
     """Lines (draw or 1, year or 1) over the years of need as rows, `picked` the draws; what is not known has none."""
     parts, settings, plan = [], shared.settings, shared.settings.next_plan
     # The first year, the one at whose end additions begin, the next plan's mid-term and year, and the last.

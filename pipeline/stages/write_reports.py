@@ -1,7 +1,4 @@
-"""Stage `write_reports`: every report in both languages, from the published tables; all of them or none.
-
-A key that is missing is named and the exit code is 1.
-"""
+"""Stage `write_reports`: every report in both languages, from the published tables; all of them or none."""
 
 import sys
 from collections.abc import Sequence

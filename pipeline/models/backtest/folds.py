@@ -16,9 +16,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from pipeline.axes import MARGIN_BANDS, Array
+from pipeline.axes import MARGIN_BANDS, Array, Indices, Mask
 from pipeline.models.backtest.forecast_scores import PREFECTURE, score_rows
 from pipeline.models.backtest.rivals import EX_ANTE, HINDSIGHT, Survival
 from pipeline.models.cohorts import BANDS, Cities, cohorts, five_year, in_bands, joined, log_change, log_survival, split
@@ -250,7 +249,7 @@ def city_rows(
     chosen, refits = city_priors(priors), _Refits(settings)
     rows, moved_rows = [], []
 
-    def changed(of: Cities, some: NDArray[np.bool_], people: Array, log_ratio: Array, model: str) -> pd.DataFrame:
+    def changed(of: Cities, some: Mask, people: Array, log_ratio: Array, model: str) -> pd.DataFrame:
         """Rows of `some` cities from their people (…, city, sex, 18) and log change ratios (draw, city, sex, 8)."""
         drawn = in_bands(cohorts(people)[..., _OLD] * np.exp(log_ratio))
         labels = city_labels(of)[some].assign(model=model, information=information)
@@ -277,14 +276,12 @@ def city_rows(
     return pd.concat(rows, ignore_index=True), pd.concat(moved_rows, ignore_index=True)
 
 
-def city_parents(decades: Decades, cities: Cities) -> NDArray[np.intp]:
+def city_parents(decades: Decades, cities: Cities) -> Indices:
     """Position of each city's province among the provinces (city,)."""
     return pd.Index(decades.provinces).get_indexer(pd.Index(cities.labels["province"]))
 
 
-def _from_margins(
-    decades: Decades, cities: Cities, own: NDArray[np.bool_], generator: np.random.Generator, draws: int
-) -> Array:
+def _from_margins(decades: Decades, cities: Cities, own: Mask, generator: np.random.Generator, draws: int) -> Array:
     """Tables (draw, city, sex, 18) at the second census of the cities `own`, from their margins alone.
 
     The walks are learned from the cities of the other provinces at the same census: their mean and covariance stand for

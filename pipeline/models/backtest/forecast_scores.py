@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from pipeline.axes import Array
+from pipeline.axes import Array, Mask
 from pipeline.random import stream
 from pipeline.summary import summarised
 
@@ -134,7 +134,7 @@ def _resampled(values: Array, areas: ArrayLike, generator: np.random.Generator) 
     return drawn @ np.bincount(codes, weights=values) / (drawn @ np.bincount(codes))
 
 
-def coverage_interval(hits: NDArray[np.bool_], areas: ArrayLike, generator: np.random.Generator) -> Array:
+def coverage_interval(hits: Mask, areas: ArrayLike, generator: np.random.Generator) -> Array:
     """95 % interval [low, high] of a coverage, given that the cases (case,) of one area err together.
 
     The standard error comes from a bootstrap of whole areas. It gives the number of independent cases worth as much,

@@ -19,9 +19,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from pipeline.axes import Array
+from pipeline.axes import Array, Indices
 from pipeline.models.backtest.forecast_scores import dressed, score_rows
 from pipeline.models.cohorts import BANDS, cohorts, in_bands, log_change, log_survival
 
@@ -70,7 +69,7 @@ def province_rivals(first: Array, second: Array, survival: Mapping[str, Survival
 
 
 def city_rivals(
-    first: Array, second: Array, survival: Mapping[str, Survival], cities: Array, parents: NDArray[np.intp]
+    first: Array, second: Array, survival: Mapping[str, Survival], cities: Array, parents: Indices
 ) -> Rules:
     """Persons by every rule for cities of which the second census is known, (city, sex, 18): what is expected of a
     province, whose position among the areas is in `parents` (city,), holds for them."""
@@ -79,7 +78,7 @@ def city_rivals(
     return {**rules, "province_growth": (EX_ANTE, in_bands(cities[..., 2:]) * growth)}
 
 
-def _reached(rules: Rules, people: Array, parents: NDArray[np.intp]) -> Rules:
+def _reached(rules: Rules, people: Array, parents: Indices) -> Rules:
     start = cohorts(people)
     return {name: (known, in_bands(start * np.exp(change[parents]))) for name, (known, change) in rules.items()}
 

@@ -13,13 +13,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.axes import OLD_GROUPS, Array
+from pipeline.axes import OLD_GROUPS, Array, Indices
 from pipeline.demography.area import YEAR_END
 from pipeline.demography.cohort_change import COHORT_GROUPS, DECADE, taper
 from pipeline.models.cohorts import GROUPS
 from pipeline.models.counties.model import DOF, MIDDLE, Branch, Errors, Model
 
-Rows = NDArray[np.intp]
+Rows = Indices
 
 AGE_CELLS = 1 + len(OLD_GROUPS)  # all below 60, then `OLD_GROUPS`
 BORN = ((1, 5), (6, 10), (11, 16))

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from pipeline.axes import CENSUS_GROUPS, SEXES, Array
+from pipeline.axes import CENSUS_GROUPS, SEXES, Array, Indices, Mask
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.models.cohorts import Cities, cohorts, five_year
 from pipeline.vocabulary import COUNTY_KINDS
@@ -111,9 +110,9 @@ class Matches:
     was found (code, name, successor), or why not: new_zone (with a code of its own), new_or_merged or split, moved, or
     blank (a cell of either census); `linked` as `before`, but also where the boundary moved."""
 
-    before: NDArray[np.intp]
+    before: Indices
     how: list[str]
-    linked: NDArray[np.intp]
+    linked: Indices
 
 
 def matches(first: Tree, second: Tree, successors: pd.DataFrame) -> Matches:
@@ -141,7 +140,7 @@ def matches(first: Tree, second: Tree, successors: pd.DataFrame) -> Matches:
 
 def links(
     first: pd.DataFrame, second: pd.DataFrame, successors: pd.DataFrame | None = None
-) -> tuple[NDArray[np.intp], list[str]]:
+) -> tuple[Indices, list[str]]:
     """Row of each county of `second` in `first`, -1 for none, and how it was found: by code and name, else by a name
     that only it has within its province in both years, else by the table of new codes, if given."""
     left = first[["code", "province"]].assign(stem=county_stems(first["name"]), row=np.arange(len(first)))
@@ -191,13 +190,13 @@ def unchanged_cities(first: Tree, second: Tree) -> Cities:
     return Cities(labels, tables[:, usable], urban[before[usable]])
 
 
-def _share(people: Array, urban: NDArray[np.bool_], home: NDArray[np.intp], middles: int) -> Array:
+def _share(people: Array, urban: Mask, home: Indices, middles: int) -> Array:
     """Share of the people of counties who live in `urban` ones, by middle; a middle without counties is all urban."""
     inside, whole = (np.bincount(home, counted, middles) for counted in (np.where(urban, people, 0.0), people))
     return np.divide(inside, whole, out=np.ones(middles), where=whole > 0)
 
 
-def in_boundary_of(first: Tree, second: Tree, found: Matches) -> tuple[Array, NDArray[np.bool_]]:
+def in_boundary_of(first: Tree, second: Tree, found: Matches) -> tuple[Array, Mask]:
     """The first census in the boundary of the second: people of its middles (middle, sex, 19), and which are whole.
 
     A county of the first goes where the second has it; one without a match (merged or split) stays with the prefecture

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.axes import Array
+from pipeline.axes import Array, Indices, Mask
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.models.cohorts import GROUPS, cohorts, log_change
 from pipeline.random import stream
@@ -52,7 +52,7 @@ class Branch:
     province: Array
     middles: Array
     counties: Array
-    middle: NDArray[np.intp]
+    middle: Indices
     kinds: NDArray[np.str_]
 
     @property
@@ -149,7 +149,7 @@ class CountyCase:
 
     before: Branch
     after: Branch
-    whole: NDArray[np.bool_]
+    whole: Mask
 
     def changes(self) -> tuple[Array, Array]:
         """Log change beside the province of middles, NaN where not whole, and of counties."""

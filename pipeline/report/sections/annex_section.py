@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 
 from pipeline.axes import CENSUS_YEAR
 from pipeline.report.context import Context, pictures, rows_of
-from pipeline.report.document import Block, Bullets, Formula, Picture, ReportColumn, TextSpan, line
+from pipeline.report.document import Block, Bullets, Formula, Paragraph, Picture, ReportColumn, TextSpan, line
 from pipeline.report.facts import MissingResult, where
 from pipeline.report.style import BLUE, INK, ORANGE, PLUM, QUIET, TEAL, drawing, year_axis
 from pipeline.report.wording import Words
@@ -303,7 +303,7 @@ def checks(context: Context) -> Sequence[Block]:
         context.text("checks.intro"),
         Bullets([line(TextSpan(words(f"checks.{name}"), to=f"../checks/{name}.png")) for name in PICTURES]),
         context.text("checks.cities_mean"),
-        context.text("plain", text=sentence + exceptions),
+        Paragraph(line(sentence + exceptions)),
     ]
 
 

@@ -134,7 +134,9 @@ def _beds_to_do(context: Context) -> str:
     still, need, plan = (context.firm_additions("beds", yardstick) for yardstick in ("status_quo", "need", "plan"))
     plan = None if context.plan_ended else plan
     norm = context.firm_additions("beds", "norm") if still is None and need is None else None
-    spare = [words(f"do.by.{name}") for name in ("plan", "need") if _to_spare(context, name)]
+    lacking = {name: context.firm_additions("beds", name, "shortfall") for name in ("plan", "need")}
+    # To spare is what counts that carry a verdict have in nine draws of ten.
+    spare = [words(f"do.by.{name}") for name, amount in lacking.items() if amount is not None and amount.high < 0]
     items = [words("do.spare", today=context.today, items=words.listed(spare))] if spare else []
     if items or {still, need, norm, plan} != {None}:
         by_yardstick = [
@@ -159,13 +161,6 @@ def _beds_to_do(context: Context) -> str:
         need=words.ends(wanted, unit),
         kind=_kind_of_need(context, "beds"),
     )
-
-
-def _to_spare(context: Context, yardstick: str) -> bool:
-    """Whether more exists today than a yardstick asks for, by counts that carry a verdict and in nine draws of ten."""
-    rows = context.rows("additions", resource="beds", yardstick=yardstick, part="shortfall")
-    shortfall = context.additions("beds", yardstick, "shortfall")
-    return shortfall is not None and shortfall.high < 0 and set(rows["grade"]) <= set(FIRM)
 
 
 def _unknown(context: Context) -> list[Inline]:

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from pipeline.report.context import Context, pictures, rows_of
 from pipeline.report.document import Block, Cell, Picture
 from pipeline.report.facts import value, where
-from pipeline.report.style import BLUE, MIST, ORANGE, TEAL, across, bar_names, drawing, scale, unit_title, value_axis
+from pipeline.report.style import BLUE, MIST, ORANGE, QUIET, TEAL, bar_names, drawing, unit_title, value_axis
 from pipeline.report.wording import Value
 from pipeline.vocabulary import CENTRAL, SEVERITIES
 
@@ -82,16 +82,15 @@ def _definitions(context: Context) -> Picture | None:
         return None
     names = [words.code("definition", name) for name in rows["definition"]]
     with drawing(0.33 * len(rows) + 0.6) as plot:
-        axis, unit = plot.axis, scale(float(rows["q90"].max()), words)
+        axis, unit = plot.axis, words.unit(float(rows["q90"].max()), column=True)
         for place, row in enumerate(rows_of(rows)):
             colour = BLUE if row["definition"] == context.shared.central.need.headline else MIST
             ends = [row["q10"] / unit.size, row["q90"] / unit.size]
             axis.plot(ends, [place, place], color=colour, lw=7, solid_capstyle="butt")
             axis.plot(row["shown"] / unit.size, place, "|", ms=11, color="white", mew=2)
-        axis.set_yticks(range(len(rows)), names)
+        bar_names(axis, np.arange(len(rows)), names, QUIET)
         axis.set_ylim(-0.6, len(rows) - 0.4)
         axis.set_xlim(0, float(rows["q90"].max()) / unit.size * 1.05)
-        across(axis)
         unit_title(axis, words, "axis.persons", unit)
     items = words.clauses(f"{name} {words.estimate(shown)}" for name, shown in zip(names, rows["shown"], strict=True))
     caption = words("definitions.caption", year=year)
@@ -146,7 +145,7 @@ def _sensitivity(context: Context) -> Picture | None:
         return None
     names = [words.code("input", name) for name in rows["input"]]
     ends = rows[["low", "high"]].to_numpy(dtype=float)
-    unit = scale(ends.max(), words)
+    unit = words.unit(ends.max(), column=True)
     with drawing(0.4 * len(rows) + 0.75) as plot:
         axis, places = plot.axis, np.arange(len(rows))[::-1]
         full: dict[str, Any] = {"marker": "o", "ls": "", "ms": 6, "color": BLUE}
@@ -161,7 +160,6 @@ def _sensitivity(context: Context) -> Picture | None:
         room = (ends.max() - least) * 0.05
         axis.set_xlim((least - (room if least < 0 else 0)) / unit.size, (ends.max() + room) / unit.size)
         axis.xaxis.set_major_locator(MaxNLocator(4))
-        across(axis)
         unit_title(axis, words, "axis.beds", unit)
         plot.legend(
             [Line2D([], [], label=words("tornado.low"), **hollow), Line2D([], [], label=words("tornado.high"), **full)]

@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from pipeline.report.context import Context, pictures, rows_of, unit_of_resource
 from pipeline.report.document import Block, Cell, Picture
 from pipeline.report.facts import value, where
-from pipeline.report.style import BLUE, INK, MIST, ORANGE, TEAL, across, bar_names, drawing, scale, unit_title
+from pipeline.report.style import BLUE, INK, MIST, ORANGE, TEAL, bar_names, drawing, unit_title
 from pipeline.report.wording import Value, three_digits
 from pipeline.results.view import NEXT_PLAN_OPTIONS, NEXT_PLAN_RESOURCES, ViewChoices, seen
 from pipeline.summary import third_digit
@@ -52,7 +52,7 @@ def _options(context: Context, resource: str) -> Picture | None:
     weak = dict.fromkeys(doubted["option"], words("options.weak"))
     top = max([number.shown if number.certain else number.high for number in known.values()])
     top = top if stock is None else max(top, stock.shown)
-    unit = scale(top, words)
+    unit = words.unit(top, column=True)
     with drawing(0.36 * len(known) + 0.7) as plot:
         axis, places = plot.axis, np.arange(len(known))[::-1]
         for place, (option, number) in zip(places, known.items(), strict=True):
@@ -71,7 +71,6 @@ def _options(context: Context, resource: str) -> Picture | None:
         bar_names(axis, places, [context.option_name(resource, option) + weak.get(option, "") for option in known])
         axis.set_xlim(0, top / unit.size * 1.2)
         axis.xaxis.set_major_locator(MaxNLocator(4))
-        across(axis)
         unit_title(axis, words, f"axis.{unit_of_resource(resource)}", unit)
     have = "" if stock is None else words("options.have", have=words.ranged(stock), grade=str(stocks["grade"].iloc[0]))
     caption = words(

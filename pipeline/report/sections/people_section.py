@@ -14,7 +14,7 @@ from pipeline.domain import Figure
 from pipeline.report.context import Context, pictures, rows_of, stated_basis
 from pipeline.report.document import Block, Bullets, Inline, Picture, line
 from pipeline.report.facts import CENSUS_DAY, PopulationFacts, value, where
-from pipeline.report.style import BLUE, INK, MIST, ORANGE, PLUM, TEAL, drawing, scale, unit_title, value_axis, year_axis
+from pipeline.report.style import BLUE, INK, MIST, ORANGE, PLUM, TEAL, drawing, unit_title, value_axis, year_axis
 from pipeline.vocabulary import COUNTY_KINDS, FIRST_AGES, NATION, POPULATIONS, UNCOUNTED
 
 
@@ -156,7 +156,7 @@ def _pyramid(context: Context) -> Picture | None:
     start = numbers.index.str.split("-").str[0].str.rstrip("+").astype(int)
     numbers, old = numbers.iloc[start.argsort()], np.sort(start) >= 60
     groups, largest = list(numbers.index), float(numbers.to_numpy(dtype=float).max())
-    unit = scale(largest, words)
+    unit = words.unit(largest, column=True)
     with drawing(2.3) as plot:
         axis, height = plot.axis, np.arange(len(groups))
         for sex, side, place, align in (("male", -1, 0.02, "left"), ("female", 1, 0.98, "right")):

@@ -6,7 +6,7 @@ import pandas as pd
 
 from pipeline.domain import Figure
 from pipeline.report.context import Context, rows_of, stated_basis
-from pipeline.report.document import Block, Bullets, Inline, TextSpan, line
+from pipeline.report.document import Block, Bullets, Inline, Paragraph, TextSpan, line
 from pipeline.report.facts import where
 from pipeline.report.wording import DASH, Words
 from pipeline.vocabulary import AUDIT_SEVERITIES, GRADES
@@ -88,7 +88,7 @@ def figures(context: Context) -> Sequence[Block]:
     intro += words("figures.document", number=plan.document_number) if plan.document_number else ""
     notes = plan.notes_zh if words.language == "zh" else plan.notes
     return [
-        context.text("plain", text=intro + words("stop")),
+        Paragraph(line(intro + words("stop"))),
         Bullets([line(text) for text in notes]),
         context.table(
             words("figures.table"),

@@ -1,7 +1,4 @@
-"""What a plan is held against: its own figures, and what is known of a region's people outside it.
-
-Counts of people are censuses, published counts, bounds from census cohorts and our projection.
-"""
+"""What a plan is held against: its own figures, and what is known of a region's people outside it."""
 
 import itertools
 from collections import defaultdict
