@@ -69,16 +69,9 @@ def demand(draws=DRAWS):
     def again(values):
         return np.resize(values, (draws, *values.shape[1:])) if len(values) > 1 else values
 
-    beds = drawn.draws.beds
-    shares = (beds.target_occupancy, beds.dementia_in_institution, beds.mild_in_nursing)
-    factors = replace(
-        drawn.draws,
-        institution_factor=again(drawn.draws.institution_factor),
-        users_factor=again(drawn.draws.users_factor),
-        beds=BedUse(*map(again, shares)),
-    )
+    factors = {name: again(getattr(drawn, name)) for name in ("dementia", "institution_factor", "users_factor")}
     disabled, severity = ({name: again(v) for name, v in part.items()} for part in (drawn.shares, drawn.severity))
-    return replace(drawn, draws=factors, shares=disabled, severity=severity, dementia=again(drawn.dementia))
+    return replace(drawn, shares=disabled, severity=severity, beds=BedUse(*map(again, drawn.beds)), **factors)
 
 
 def task(name, own=(), draws=DRAWS):

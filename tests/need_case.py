@@ -7,7 +7,7 @@ from national_care import DEFINITIONS, INTENSITIES, PROFILE, SCHEMES, STAFFING, 
 
 from pipeline.care import care_tables as tables
 from pipeline.care import disability
-from pipeline.care.need import BedUse, Choice, Draws, NationalAges, demand
+from pipeline.care.need import BedUse, Choice, NationalAges, demand
 
 YEARS = range(2020, 2027)
 DRAWS = 3
@@ -41,7 +41,9 @@ def choice():
 def drawn(chosen=None, use=0.0, staff=0.0):
     """Need in three draws that differ in everything; `use` and `staff` grow by so much a year."""
     normal, years = np.array([-1.0, 0.0, 1.5]), np.arange(len(YEARS))
-    draws = Draws(
+    return demand(
+        chosen or choice(),
+        YEARS,
         dict.fromkeys(("selfcare", "adl_or_iadl", "adl"), normal),
         normal,
         normal,
@@ -50,4 +52,3 @@ def drawn(chosen=None, use=0.0, staff=0.0):
         np.array([0.9, 1.0, 1.1])[:, None] * (1 + staff) ** years,
         BedUse(np.array([0.7, 0.75, 0.85]), np.array([0.03, 0.05, 0.08]), np.array([0.3, 0.5, 0.7])),
     )
-    return demand(chosen or choice(), draws, YEARS)

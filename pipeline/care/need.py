@@ -11,7 +11,8 @@ and severity; persons, beds, heads.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import expit
@@ -35,8 +36,7 @@ FACILITIES = ("institution", "community")
 """Settings whose caregivers are a facility's staff, as published counts of care workers are."""
 
 
-@dataclass(frozen=True)
-class BedUse:
+class BedUse(NamedTuple):
     """How users in institutions become beds, (draw,) each: users to a bed, and the shares of people with dementia who
     live in an institution and of the mildly disabled there who take a nursing bed."""
 
@@ -170,35 +170,21 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Draws:
-    """What is drawn: standard normals (draw,) of definitions by family, of severity and of dementia.
-
-    `steepness` (draw,) by family and for "severity": how many times as fast as the transition model's disability a
-    share rises with age, 1 where not named. Factors (draw, year) on the share in institutions and users per caregiver.
-    """
-
-    families: Mapping[str, Array]
-    severity: Array
-    dementia: Array
-    steepness: Mapping[str, Array]
-    institution_factor: Array
-    users_factor: Array
-    beds: BedUse
-
-
-@dataclass(frozen=True)
 class Demand:
     """Need in every draw: a choice of parameters with what is drawn of them.
 
     By definition the disabled `shares` (draw, year or 1, sex, group) and those of the disabled by `severity` (draw,
-    severity, sex, group); `dementia` (draw, 1, sex, group). `old` in its methods (draw, year, sex, group).
+    severity, sex, group); `dementia` (draw, 1, sex, group). Factors (draw, year) on the share in institutions and on
+    users per caregiver. `old` in its methods (draw, year, sex, group).
     """
 
     choice: Choice
-    draws: Draws
     shares: Mapping[str, Array]
     severity: Mapping[str, Array]
     dementia: Array
+    institution_factor: Array
+    users_factor: Array
+    beds: BedUse
     years: tuple[int, ...]
 
     def severities(self, definition: str, old: Array) -> Array:
@@ -213,9 +199,9 @@ class Demand:
             people_affected(old, self.dementia),
             self.choice.use,
             self.choice.staffing,
-            self.draws.beds,
-            self.draws.institution_factor,
-            self.draws.users_factor,
+            self.beds,
+            self.institution_factor,
+            self.users_factor,
         )
 
     def some(self, draws: slice | Indices, years: Sequence[int] | None = None) -> "Demand":
@@ -229,28 +215,38 @@ class Demand:
         def cut_years(values: Array) -> Array:
             return cut(values)[:, columns] if values.shape[1] > 1 else cut(values)
 
-        drawn = replace(
-            self.draws,
-            institution_factor=cut_years(self.draws.institution_factor),
-            users_factor=cut_years(self.draws.users_factor),
-            beds=BedUse(*map(cut, vars(self.draws.beds).values())),
-        )
         shares = {name: cut_years(part) for name, part in self.shares.items()}
         severity = {name: cut(part) for name, part in self.severity.items()}
-        return Demand(self.choice, drawn, shares, severity, cut(self.dementia), kept)
+        use, staff = map(cut_years, (self.institution_factor, self.users_factor))
+        beds = BedUse(*map(cut, self.beds))
+        return Demand(self.choice, shares, severity, cut(self.dementia), use, staff, beds, kept)
 
 
-def demand(choice: Choice, draws: Draws, years: Sequence[int]) -> Demand:
-    """Need in every draw, each national value met in its own year and structure (see `disability`)."""
-    shares, severity, people = {}, {}, choice.people
-    rise = steepened(people.gradient, draws.steepness.get("severity", np.ones(1)))
+def demand(
+    choice: Choice,
+    years: Sequence[int],
+    families: Mapping[str, Array],
+    severity: Array,
+    dementia: Array,
+    steepness: Mapping[str, Array],
+    institution_factor: Array,
+    users_factor: Array,
+    beds: BedUse,
+) -> Demand:
+    """Need in every draw, each national value met in its own year and structure (see `disability`).
+
+    Standard normals (draw,) of definitions by family, of `severity` and of `dementia`. `steepness` (draw,) by family
+    and for "severity": how many times as fast as the transition model's disability a share rises with age, 1 if none.
+    """
+    shares, by_severity, people = {}, {}, choice.people
+    rise = steepened(people.gradient, steepness.get("severity", np.ones(1)))
     for name, item in choice.definitions.items():
         structure = people.structure(item.year)
-        gradient = steepened(people.gradient, draws.steepness.get(item.family, np.ones(1)))
-        log_odds = log_odds_by_age(item, gradient, people.model_share, structure, draws.families[item.family])
+        gradient = steepened(people.gradient, steepness.get(item.family, np.ones(1)))
+        log_odds = log_odds_by_age(item, gradient, people.model_share, structure, families[item.family])
         shares[name] = shares_by_year(log_odds, choice.trend, years, item.year)
         prevalence = item.prevalence or float((structure * people.model_share).sum() / structure.sum())
-        divided = choice.severity.of_disabled(prevalence, draws.severity)
-        severity[name] = severity_by_age(divided, rise, structure * expit(log_odds))
-    dementia = choice.dementia.by_age(people.structure(choice.dementia.year), draws.dementia)
-    return Demand(choice, draws, shares, severity, dementia, tuple(years))
+        divided = choice.severity.of_disabled(prevalence, severity)
+        by_severity[name] = severity_by_age(divided, rise, structure * expit(log_odds))
+    demented = choice.dementia.by_age(people.structure(choice.dementia.year), dementia)
+    return Demand(choice, shares, by_severity, demented, institution_factor, users_factor, beds, tuple(years))

@@ -13,7 +13,7 @@ from pipeline.care import care_tables as tables
 from pipeline.care.care_tables import CHOICES, choices_of
 from pipeline.care.disability import MIDDLE
 from pipeline.care.flow import Goal, National, logit_normal, national, staff_kept
-from pipeline.care.need import BedUse, Choice, Demand, Draws, demand, nation
+from pipeline.care.need import BedUse, Choice, Demand, demand, nation
 from pipeline.care.supply import Supplies, SupplyUncertainty
 from pipeline.care.yardstick import OLD, RegionSupply, plan_rules
 from pipeline.domain import Catalogue, Observation, Plan
@@ -103,19 +103,17 @@ def drawn_demand(choice: Choice, settings: Settings, draws: int, years: Sequence
 
     return demand(
         choice,
-        Draws(
-            {item.family: normal("family", item.family) for item in choice.definitions.values()},
-            normal("severity"),
-            normal("dementia"),
-            {
-                name: draws_of(getattr(chosen.steepness, name), stream(settings.seed, "need", "steepness"), draws)
-                for name in ("selfcare", "severity")
-            },
-            factor("institution_use", yearly.institution_use),
-            factor("users_per_caregiver", yearly.users_per_caregiver),
-            BedUse(share("target_occupancy"), share("dementia_in_institution"), share("mild_in_nursing_beds")),
-        ),
         years,
+        {item.family: normal("family", item.family) for item in choice.definitions.values()},
+        normal("severity"),
+        normal("dementia"),
+        {
+            name: draws_of(getattr(chosen.steepness, name), stream(settings.seed, "need", "steepness"), draws)
+            for name in ("selfcare", "severity")
+        },
+        factor("institution_use", yearly.institution_use),
+        factor("users_per_caregiver", yearly.users_per_caregiver),
+        BedUse(share("target_occupancy"), share("dementia_in_institution"), share("mild_in_nursing_beds")),
     )
 
 
@@ -178,6 +176,10 @@ class SharedInputs:
     @property
     def years(self) -> list[int]:
         return list(self.demand.years)
+
+    @property
+    def plans(self) -> dict[str, list[Plan]]:
+        return plans_in_order(self.catalogue)
 
     def some(self, picked: Indices) -> "SharedInputs":
         return replace(self, demand=self.demand.some(picked), supply=self.supply.some(picked), picked=picked)
@@ -260,14 +262,14 @@ def measure_scenario(root: Path, task: tuple[str, Settings]) -> dict[str, pd.Dat
     demand, years, figures = shared.demand, shared.years, load_table(root, "care_figures")
     gaps, stands = [], []
     needs = [need_rows(demand, nation, years).assign(region=NATION)]
-    for name, plans in plans_in_order(shared.catalogue).items():
+    for name, plans in shared.plans.items():
         old = nation if name == NATION else load_old(root, scenario, name, len(nation))
         supplies = shared.supplies(name, old, plans[-1])
         lines = region_lines(supplies, required_by_need(demand, old, supplies), parts_of_need(demand, old))
         gaps.append(line_rows(lines, years).assign(region=name))
         for plan in plans:
             own = supplies if plan is plans[-1] else shared.supplies(name, old, plan)
-            found = standings({figure.id: figure for figure in plan.figures}, own, plan.horizon.end)
+            found = standings(plan, own)
             if plan is plans[-1]:
                 # The norms, where the plan sets no target of its own.
                 found += by_norms(found, own)
@@ -282,13 +284,13 @@ def measure_scenario(root: Path, task: tuple[str, Settings]) -> dict[str, pd.Dat
 
 def region_ahead(root: Path, shared: SharedInputs, name: str) -> Ahead:
     """One region with a plan in the central scenario. Raises InputError naming what there is."""
-    plans, settings, demand = plans_in_order(shared.catalogue), shared.settings, shared.demand
+    plans, settings, demand = shared.plans, shared.settings, shared.demand
     if name not in plans:
         expected = f"a region with a plan: {', '.join(plans)}{nearest(name, plans)}"
         raise InputError([Fault("data/plans", "", f"no plan of {shown(name)}", expected)])
     old = load_old(root, CENTRAL, name, shared.draws)
     supplies = shared.supplies(name, old, plans[name][-1])
-    aimed, taken = demand.draws.beds.target_occupancy, shared.supply.occupancy
+    aimed, taken = demand.beds.target_occupancy, shared.supply.occupancy
     return Ahead(
         name,
         supplies,

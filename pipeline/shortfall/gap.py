@@ -169,7 +169,7 @@ def parts_of_need(demand: Demand, old: Array) -> Iterator[GapLine]:
     """Beds by severity, and caregivers by setting and severity, under the headline definition."""
     definition, choice = demand.choice.headline, demand.choice
     whole = demand.need(definition, old)
-    beds = whole.users[:, :, :1] * (1.0 / demand.draws.beds.target_occupancy)[:, None, None, None]
+    beds = whole.users[:, :, :1] * (1.0 / demand.beds.target_occupancy)[:, None, None, None]
     rests_on = f"definition.{definition};settings.{choice.use_id}"
     for quantity, settings, amounts, source in (
         ("institution_beds", SETTINGS_OF_CARE[:1], beds, rests_on),

@@ -34,11 +34,11 @@ from scipy.special import expit, logit, ndtri
 
 from pipeline.axes import Array
 from pipeline.care.disability import people_affected, people_by_severity
-from pipeline.care.need import BedUse, Choice, Demand, Draws, demand, need
+from pipeline.care.need import BedUse, Choice, Demand, demand, need
 from pipeline.random import Z80, Interval, stream
 from pipeline.settings import NeedSettings
 from pipeline.shortfall.gap import need_by_quantity
-from pipeline.summary import in_digits, interval_columns, interval_shown, last_digit, monte_carlo_error, spread
+from pipeline.summary import in_digits_of, interval_columns, interval_shown
 
 Shape = Literal["uniform", "normal", "lognormal", "share"]
 Factors = Mapping[str, Array]
@@ -80,11 +80,11 @@ def waterfall(model: Model, base: Factors, target: Factors) -> Waterfall:
 
 def need_factors(demand: Demand, old: Array, year: int, scheme: int = 0) -> dict[str, Array]:
     """Factors of one region at a year's end, headline definition; `scheme` a place among those of `need_model`."""
-    at, choice, draws = demand.years.index(year), demand.choice, demand.draws
+    at, choice = demand.years.index(year), demand.choice
     people = old[:, at]
     size = people.sum(axis=(1, 2), keepdims=True)
     shares = demand.shares[choice.headline]
-    factor = draws.institution_factor[:, at]
+    factor = demand.institution_factor[:, at]
     return {
         "population_size": size,
         "age_structure": people / size,
@@ -92,8 +92,8 @@ def need_factors(demand: Demand, old: Array, year: int, scheme: int = 0) -> dict
         "severity": demand.severity[choice.headline],
         "dementia": demand.dementia[:, 0],
         "use": np.stack([np.full(factor.shape, float(scheme)), factor], axis=1),
-        "beds": np.stack(np.broadcast_arrays(*vars(draws.beds).values()), axis=1),
-        "staffing": choice.staffing * draws.users_factor[:, at, None, None],
+        "beds": np.stack(np.broadcast_arrays(*demand.beds), axis=1),
+        "staffing": choice.staffing * demand.users_factor[:, at, None, None],
     }
 
 
@@ -126,17 +126,14 @@ def waterfall_rows(found: Waterfall, drivers: Mapping[str, str]) -> pd.DataFrame
     moved = {driver: found.contributions[factor] for factor, driver in drivers.items()}
     steps = {"base": found.base, **moved, "interaction": found.interaction, "target": found.target}
 
-    def mean_shown(values: Array) -> float:
-        error = monte_carlo_error(1.0, len(values)) * spread(*np.quantile(values, (0.1, 0.9)))
-        return float(in_digits(values.mean(), last_digit(error)))
-
     rows = []
     for column, resource in enumerate(FACTORED):
         base, target = (float(interval_shown(end[:, column])[1]) for end in (found.base, found.target))
         change = float((found.target - found.base)[:, column].mean())
         scale = (target - base) / change if change else 1.0
         scale = scale if 0.5 < scale < 2.0 else 1.0
-        shown = {name: mean_shown(scale * values[:, column]) for name, values in moved.items()}
+        scaled = {name: scale * values[:, column] for name, values in moved.items()}
+        shown = {name: in_digits_of(values.mean(), values, 1.0) for name, values in scaled.items()}
         shown |= {"base": base, "interaction": target - base - sum(shown.values()), "target": target}
         for order, (driver, values) in enumerate(steps.items()):
             step = {"resource": resource, "driver": driver, "order": order}
@@ -267,7 +264,9 @@ def ranked(
         """Need of `FACTORED` at samples (row, input), (row, resource)."""
         rows = {item.name: samples[:, column] for column, item in enumerate(inputs)}
         picked = by_size[np.minimum((rows["population"] * len(by_size)).astype(int), len(by_size) - 1)]
-        draws = Draws(
+        drawn = demand(
+            choice,
+            [year],
             {definition.family: normal(rows["disability"], definition.prevalence, definition.sd)},
             rows["severity"],
             normal(rows["dementia"], dementia.prevalence, dementia.sd),
@@ -276,7 +275,6 @@ def ranked(
             rows["users_per_caregiver"][:, None] * (1.0 + change.users_per_caregiver) ** elapsed,
             BedUse(rows["target_occupancy"], rows["dementia_in_institution"], rows["mild_in_nursing_beds"]),
         )
-        drawn = demand(choice, draws, [year])
         return need_model([choice.use])(need_factors(drawn, old[picked][:, None], year))
 
     table = sensitivity(required, FACTORED, inputs, seed, base_samples)

@@ -13,15 +13,7 @@ from pipeline.care.disability import people_affected
 from pipeline.care.need import Demand
 from pipeline.care.yardstick import OLD
 from pipeline.model.areas import KEPT_DRAWS
-from pipeline.model.plans import (
-    OLD_AGES,
-    SharedInputs,
-    load_old,
-    load_other_provinces,
-    load_prices,
-    load_shared,
-    plans_in_order,
-)
+from pipeline.model.plans import OLD_AGES, SharedInputs, load_old, load_other_provinces, load_prices, load_shared
 from pipeline.model.result_files import SAMPLE_FILE
 from pipeline.random import draws_of, stream
 from pipeline.results.view import EXPLORED
@@ -56,7 +48,7 @@ def sample_draws(root: Path) -> None:
         if picked is None:
             picked = strata_of(whole.demand, nation, chosen)
         shared = whole.some(picked)
-        plans = plans_in_order(shared.catalogue)
+        plans = shared.plans
         lines = {ALL: shared_lines(shared)}
         for name in dict.fromkeys((NATION, *plans)):
             old = load_old(root, scenario, name, len(nation))[picked]
@@ -80,7 +72,7 @@ def strata_of(demand: Demand, nation: Array, settings: Settings) -> Indices:
     old = nation[:, [demand.years.index(when) for when in year]]
     whole = demand.some(slice(None), year).need(demand.choice.headline, old)
     quantities = [old.sum(axis=(1, 2, 3)), *whole.by_severity[:, 0].T, *whole.beds[:, 0].T, whole.facility_carers[:, 0]]
-    measured = np.stack([*quantities, np.broadcast_to(1.0 / demand.draws.beds.target_occupancy, len(nation))])
+    measured = np.stack([*quantities, np.broadcast_to(1.0 / demand.beds.target_occupancy, len(nation))])
     count = min(kept, DRAWS)
     strata = np.array_split(np.argsort(whole.all_beds[:kept, 0], kind="stable"), count)
     generator = stream(settings.seed, "sample")
@@ -101,7 +93,7 @@ def price_lines(root: Path, region: str, whole: SharedInputs, picked: Indices) -
 
 def shared_lines(shared: SharedInputs) -> Lines:
     """What is the same in every region: how users become beds and staff, and the nation's measures."""
-    drawn, choice = shared.demand.draws, shared.demand.choice
+    drawn, choice = shared.demand, shared.demand.choice
     for name in ("target_occupancy", "dementia_in_institution", "mild_in_nursing"):
         yield "bed_use", name, getattr(drawn.beds, name)[:, None]
     for name in ("institution_factor", "users_factor"):
@@ -127,7 +119,7 @@ def region_lines(name: str, old: Array, shared: SharedInputs) -> Lines:
     for place, severity in enumerate(SEVERITIES):
         yield "people", severity, severities[..., place]
     yield "people", "dementia", people_affected(old, demand.dementia)
-    plans = plans_in_order(shared.catalogue).get(name, [None])
+    plans = shared.plans.get(name, [None])
     supplies = shared.supplies(name, old, plans[-1])
     for quantity in EXPLORED:
         supply = supplies[quantity]

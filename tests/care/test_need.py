@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -122,7 +120,7 @@ def test_emptier_beds_and_fewer_users_a_carer_never_lower_need(disabled, setting
     usual, users_per_carer = a_need(disabled), STAFFING.copy()
     users_per_carer[setting, severity] *= factor
     assert np.all(a_need(disabled, users_per_carer=users_per_carer).carers >= usual.carers)
-    emptier = replace(BEDS, target_occupancy=factor * BEDS.target_occupancy)
+    emptier = BEDS._replace(target_occupancy=factor * BEDS.target_occupancy)
     assert np.all(a_need(disabled, bed_use=emptier).beds >= usual.beds - 1e-9)
 
 
