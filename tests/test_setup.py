@@ -87,16 +87,21 @@ def set_up(project, user=None, **changes):
     return done.returncode, done.stderr, (project / "log").read_text()
 
 
+def works(project, **changes):
+    """What was called by a set-up that ends well."""
+    code, said, called = set_up(project, **changes)
+    assert (code, said) == (0, "")
+    return called
+
+
 def test_it_sets_up_from_nothing_not_even_git_and_again_without_work(project):
     assert "git" not in TOOLS
-    code, said, called = set_up(project)
-    assert (code, said) == (0, "")
+    called = works(project)
     assert "-m venv .venv" in called
     assert "uv==0.9.1" in called
     assert "uv pip sync --quiet --python .venv/bin/python requirements.lock | index  | cache \n" in called
     assert (project / ".venv/.ready").exists()
-    code, said, called = set_up(project)
-    assert (code, said) == (0, "")
+    called = works(project)
     assert "-m venv" not in called
     assert "pip install" not in called
 
@@ -117,8 +122,7 @@ def test_dvc_runs_in_an_archive_and_in_a_clone(tmp_path, git):
 def test_any_python_that_is_new_enough_will_do(project, name):
     (project / "tools/python3.12").unlink()
     put(project / "tools" / name, PYTHON)
-    code, said, called = set_up(project)
-    assert (code, said) == (0, "")
+    called = works(project)
     assert "-m venv .venv" in called
 
 
@@ -181,8 +185,7 @@ def test_what_is_missing_is_one_sentence_and_what_to_do(project, tools, changes,
 def test_an_environment_left_half_made_is_made_anew(project, left):
     for name, text in left.items():
         put(project / ".venv/bin" / name, text)
-    code, said, called = set_up(project)
-    assert (code, said) == (0, "")
+    called = works(project)
     assert "-m venv .venv" in called
     assert "-m pip install" in called
 
@@ -202,9 +205,7 @@ ROOT_WRITES = pytest.mark.skipif(os.geteuid() == 0 and not Path("/proc/self").is
     ],
 )
 def test_uv_is_told_of_the_mirror_that_pip_is_set_to_and_of_a_cache_it_can_write(project, changes, told):
-    code, said, called = set_up(project, **changes)
-    assert (code, said) == (0, "")
-    assert told.format(project=project) in called
+    assert told.format(project=project) in works(project, **changes)
 
 
 def test_pip_says_what_its_file_sets(tmp_path):
@@ -230,8 +231,7 @@ def test_models_are_compiled_where_the_home_cannot_be_written():
 def test_files_that_were_given_carriage_returns_are_read(project):
     for name in (".python-version", "requirements.lock"):
         (project / name).write_bytes((project / name).read_bytes().replace(b"\n", b"\r\n"))
-    code, said, called = set_up(project)
-    assert (code, said) == (0, "")
+    called = works(project)
     assert "install --quiet --disable-pip-version-check --force-reinstall uv==0.9.1\n" in called
 
 

@@ -70,7 +70,8 @@ def partition(bands: Mapping[str, float]) -> dict[str, float]:
     parts = {band: count for band, count in bands.items() if bounds(band)[1] is not None}
     opened = open_bands(bands)
     for outer, inner in pairwise(opened):
-        parts.setdefault(band_between(outer, inner), bands[outer] - bands[inner])
+        between = f"{bounds(outer)[0]}-{bounds(inner)[0] - 1}"  # 60+ and 65+ leave 60-64
+        parts.setdefault(between, bands[outer] - bands[inner])
     parts.update({band: bands[band] for band in opened[-1:]})
     ordered = dict(sorted(parts.items(), key=lambda part: bounds(part[0])[0]))
     following = 0
@@ -86,11 +87,6 @@ def partition(bands: Mapping[str, float]) -> dict[str, float]:
 
 def open_bands(bands: Iterable[str]) -> list[str]:
     return sorted((band for band in bands if band.endswith("+")), key=lambda band: bounds(band)[0])
-
-
-def band_between(outer: str, inner: str) -> str:
-    """The ages of an open band that a later open band leaves: 60+ and 65+ give 60-64."""
-    return f"{bounds(outer)[0]}-{bounds(inner)[0] - 1}"
 
 
 def first_groups(parts: Mapping[str, float]) -> list[int]:

@@ -49,19 +49,15 @@ def outs_of(name):
     }
 
 
-def expanded():
-    """Each stage as DVC runs it, one for each city where it is a list: what it reads and what it makes."""
-    found = {}
-    for name, stage in STAGES.items():
-        paths = {"deps": stage["deps"], "outs": [*outs_of(name)]}
-        for item in CITIES if "${item}" in stage["cmd"] else [""]:
-            found[f"{name}@{item}" if item else name] = {
-                kind: [path.replace("${item}", item) for path in listed] for kind, listed in paths.items()
-            }
-    return found
-
-
-EXPANDED = expanded()
+EXPANDED = {
+    f"{name}@{item}" if item else name: {
+        kind: [path.replace("${item}", item) for path in paths]
+        for kind, paths in (("deps", stage["deps"]), ("outs", outs_of(name)))
+    }
+    for name, stage in STAGES.items()
+    for item in (CITIES if "${item}" in stage["cmd"] else [""])
+}
+"""Each stage as DVC runs it, one for each city where it is a list: what it reads and what it makes."""
 
 
 def overlap(one, other):
