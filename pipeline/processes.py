@@ -6,8 +6,9 @@ No task draws numbers that hang on another, so that neither how many work nor in
 import gc
 import os
 import platform
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import cache
 from hashlib import sha256
@@ -25,7 +26,7 @@ METHOD = "forkserver"
 """How processes start: from one that has read the code and no data, so that none carries the threads of another."""
 
 AHEAD = 2
-"""Tasks a worker has at most: one in hand, one that waits."""
+"""Tasks given out at a time, for each worker: one in hand, one that waits."""
 
 ANSWER_WITHIN = 8
 """Seconds within which a scheduler and one worker must answer."""
@@ -104,22 +105,15 @@ def spread_over_cluster[T, R](
 
 
 def _gathered[T, R](pool: Executor, work: Callable[[T], R], tasks: Iterable[T], workers: int) -> list[R]:
-    """Results in the order of the tasks, which are taken one by one as workers come free: few are held at a time."""
-    running: dict[Future[R], int] = {}
-    found: dict[int, R] = {}
-
-    def take() -> None:
-        for done in wait(running, return_when=FIRST_COMPLETED).done:
-            found[running.pop(done)] = done.result()
-
-    for place, task in enumerate(tasks):
+    """Results in the order of the tasks, which are taken one by one as the first come back: few are held at a time."""
+    running: deque[Future[R]] = deque()
+    found: list[R] = []
+    for task in tasks:
         if len(running) == AHEAD * workers:
-            take()
-        running[pool.submit(work, task)] = place
+            found.append(running.popleft().result())
+        running.append(pool.submit(work, task))
         del task
-    while running:
-        take()
-    return [found[place] for place in range(len(found))]
+    return found + [future.result() for future in running]
 
 
 @cache

@@ -58,6 +58,12 @@ def last_digits(interval: Array, draws: int, least: float = 1.0) -> Array:
     return np.stack([last_digit(monte_carlo_error(level, draws) * sd, least) for level in INTERVAL])
 
 
+def in_digits_of(value: float, draws: Array, level: float = 0.5) -> float:
+    """A value with the digits that the quantile at `level` of draws (draw,) bears, or their mean where it is 1."""
+    error = monte_carlo_error(level, len(draws)) * spread(*np.quantile(draws, (0.1, 0.9)))
+    return float(in_digits(value, last_digit(error)))
+
+
 def interval_shown(draws: ArrayLike, middle: float | None = None) -> Array:
     """Quantiles at `INTERVAL` over the first axis, (draw, ...) → (3, ...), with the digits that they bear.
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from pipeline.axes import CENSUS_GROUPS, OPEN_AGE, Array, Indices
+from pipeline.axes import CENSUS_GROUPS, OPEN_AGE, Array, Indices, Mask
 
 ABRIDGED_AGES: tuple[int, ...] = (0, 1, *range(5, 101, 5))  # first ages of an abridged life table: 0, 1-4, 5-9 … 100+
 _GROUP = re.compile(r"(\d+)(\+|-(\d+))?", re.ASCII)
@@ -45,6 +45,12 @@ def ranges(groups: Sequence[str]) -> Indices:
 GROUP_STARTS = tuple(bounds(group)[0] for group in CENSUS_GROUPS)
 
 
+def within(band: str) -> Mask:
+    """Which of `CENSUS_GROUPS` lie within a band of whole groups."""
+    first, last = bounds(band)
+    return np.array([first <= start and (last is None or start <= last) for start in GROUP_STARTS])
+
+
 @dataclass(frozen=True)
 class Margins:
     """Persons of a city in all, men, women, and by band of age; open bands lie within one another (60+, 65+)."""
@@ -64,7 +70,8 @@ def partition(bands: Mapping[str, float]) -> dict[str, float]:
     parts = {band: count for band, count in bands.items() if bounds(band)[1] is not None}
     opened = open_bands(bands)
     for outer, inner in pairwise(opened):
-        parts.setdefault(band_between(outer, inner), bands[outer] - bands[inner])
+        between = f"{bounds(outer)[0]}-{bounds(inner)[0] - 1}"  # 60+ and 65+ leave 60-64
+        parts.setdefault(between, bands[outer] - bands[inner])
     parts.update({band: bands[band] for band in opened[-1:]})
     ordered = dict(sorted(parts.items(), key=lambda part: bounds(part[0])[0]))
     following = 0
@@ -80,11 +87,6 @@ def partition(bands: Mapping[str, float]) -> dict[str, float]:
 
 def open_bands(bands: Iterable[str]) -> list[str]:
     return sorted((band for band in bands if band.endswith("+")), key=lambda band: bounds(band)[0])
-
-
-def band_between(outer: str, inner: str) -> str:
-    """The ages of an open band that a later open band leaves: 60+ and 65+ give 60-64."""
-    return f"{bounds(outer)[0]}-{bounds(inner)[0] - 1}"
 
 
 def first_groups(parts: Mapping[str, float]) -> list[int]:

@@ -177,6 +177,10 @@ class SharedInputs:
     def years(self) -> list[int]:
         return list(self.demand.years)
 
+    @property
+    def plans(self) -> dict[str, list[Plan]]:
+        return plans_in_order(self.catalogue)
+
     def some(self, picked: Indices) -> "SharedInputs":
         return replace(self, demand=self.demand.some(picked), supply=self.supply.some(picked), picked=picked)
 
@@ -258,14 +262,14 @@ def measure_scenario(root: Path, task: tuple[str, Settings]) -> dict[str, pd.Dat
     demand, years, figures = shared.demand, shared.years, load_table(root, "care_figures")
     gaps, stands = [], []
     needs = [need_rows(demand, nation, years).assign(region=NATION)]
-    for name, plans in plans_in_order(shared.catalogue).items():
+    for name, plans in shared.plans.items():
         old = nation if name == NATION else load_old(root, scenario, name, len(nation))
         supplies = shared.supplies(name, old, plans[-1])
         lines = region_lines(supplies, required_by_need(demand, old, supplies), parts_of_need(demand, old))
         gaps.append(line_rows(lines, years).assign(region=name))
         for plan in plans:
             own = supplies if plan is plans[-1] else shared.supplies(name, old, plan)
-            found = standings({figure.id: figure for figure in plan.figures}, own, plan.horizon.end)
+            found = standings(plan, own)
             if plan is plans[-1]:
                 # The norms, where the plan sets no target of its own.
                 found += by_norms(found, own)
@@ -280,7 +284,7 @@ def measure_scenario(root: Path, task: tuple[str, Settings]) -> dict[str, pd.Dat
 
 def region_ahead(root: Path, shared: SharedInputs, name: str) -> Ahead:
     """One region with a plan in the central scenario. Raises InputError naming what there is."""
-    plans, settings, demand = plans_in_order(shared.catalogue), shared.settings, shared.demand
+    plans, settings, demand = shared.plans, shared.settings, shared.demand
     if name not in plans:
         expected = f"a region with a plan: {', '.join(plans)}{nearest(name, plans)}"
         raise InputError([Fault("data/plans", "", f"no plan of {shown(name)}", expected)])

@@ -26,20 +26,18 @@ def childcare_rows(
     `people` persons by age group ("0-2", "total") and year, for every one of `years` and the target's year. The ratio
     held after the target's year is the plan's own, else the one its number implies then.
     """
-    target, ratio = _last(figures, PLACES, "target"), _last(figures, RATIO, "target")
+    wanted = (PLACES, "target"), (RATIO, "target"), (PLACES, "baseline")
+    target, ratio, stock = (_last(figures, *of) for of in wanted)
     if target is None:
         return pd.DataFrame()
     target_year, number = target
-    stock = _last(figures, PLACES, "baseline")
     rows = [] if stock is None else [(stock[0], "places_existing", *[stock[1]] * 3, "places", "stock")]
     implied = 1000.0 * number / people[EVERYBODY, target_year][1]
     held = ratio[1] if ratio is not None and ratio[0] == target_year else implied
     for year in (target_year, *(year for year in sorted(years) if year > target_year)):
         everybody, children = people[EVERYBODY, year], people[CHILDREN, year]
-        places, rests_on = [held / 1000.0 * count for count in everybody], "ratio"
-        if year == target_year:
-            places, rests_on = [number] * 3, "number"
-        low, middle, high = places
+        rests_on = "number" if year == target_year else "ratio"
+        low, middle, high = (number if rests_on == "number" else held / 1000.0 * count for count in everybody)
         per_1000 = round(1000.0 * round(middle) / everybody[1], 2)
         rows += [
             (year, "places_required", low, round(middle), high, "places", rests_on),

@@ -19,25 +19,12 @@ from pipeline.axes import Array
 from pipeline.care.yardstick import OLD, QUANTITIES, GapLine
 from pipeline.shortfall.additions import Ahead, Row
 from pipeline.shortfall.gap import by_norm, need_by_quantity, status_quo
-from pipeline.summary import (
-    in_digits,
-    interval_columns,
-    interval_shown,
-    last_digit,
-    monte_carlo_error,
-    spread,
-    third_digit,
-)
+from pipeline.summary import in_digits, in_digits_of, interval_columns, interval_shown, third_digit
 
 STAND_STILL, NATIONAL_GOAL = "stand_still", "national_goal"
 
-PLANNED = {
-    "beds": "institution_beds",
-    "nursing_beds": "nursing_beds",
-    "dementia_beds": "dementia_beds",
-    "caregivers": "caregivers",
-    "social_workers": "social_workers",
-    "certified_caregivers": "certified_caregivers",
+PLANNED = {"beds": "institution_beds"} | {
+    name: name for name in ("nursing_beds", "dementia_beds", "caregivers", "social_workers", "certified_caregivers")
 }
 """Resources of the next plan and the quantity each is counted by: one for beds in every region."""
 
@@ -118,8 +105,7 @@ def targets(resources: Mapping[str, PlannedResource], certainties: Sequence[floa
 
 def enough(need: Array, certainty: float) -> float:
     """The number that is enough for `need` (draw,) with this certainty, rounded as medians are in other tables."""
-    digit = last_digit(monte_carlo_error(0.5, len(need)) * spread(*np.quantile(need, (0.1, 0.9))))
-    return float(in_digits(np.quantile(need, certainty), digit))
+    return in_digits_of(float(np.quantile(need, certainty)), need)
 
 
 def measure_rows(

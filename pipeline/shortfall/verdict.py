@@ -16,7 +16,7 @@ import numpy as np
 
 from pipeline.care.supply import Supplies, Supply
 from pipeline.care.yardstick import GapLine, quantity_of
-from pipeline.domain import Figure
+from pipeline.domain import Figure, Plan
 from pipeline.shortfall.gap import REPORTED, by_norm, by_plan, existing_line, gap_line, ruled_quantities
 from pipeline.vocabulary import RESOURCES, Grade
 
@@ -39,9 +39,9 @@ MEANT = {">=": "lower_bound", "<=": "upper_bound", "about": "approximate"}
 """Marks of an observation that is no exact number."""
 
 
-def standings(figures: Mapping[str, Figure], supplies: Supplies, horizon_end: int) -> list[Standing]:
-    """Every dated target of a plan's main rules, each standing rule at the plan's end; `figures` of the plan by id."""
-    found, rules = [], supplies.rules
+def standings(plan: Plan, supplies: Supplies) -> list[Standing]:
+    """Every dated target of a plan's main rules, each standing rule at the plan's end."""
+    found, rules, figures = [], supplies.rules, {figure.id: figure for figure in plan.figures}
     for quantity in ruled_quantities(rules):
         main = next(rule for rule in rules if rule.quantity == quantity and rule.role == "main")
         requirement = by_plan(quantity, supplies)
@@ -50,7 +50,7 @@ def standings(figures: Mapping[str, Figure], supplies: Supplies, horizon_end: in
         added = any(rule.quantity == quantity and rule.role == "add" for rule in rules)
         marks = [name for name, holds in (("standing", main.standing), ("rules_added", added)) if holds]
         for point in main.targets[-1:] if main.standing else main.targets:
-            year = horizon_end if main.standing else point.year
+            year = plan.horizon.end if main.standing else point.year
             ids = (requirement.figure_id or "").replace(main.targets[-1].figure_id, point.figure_id)
             standing = _standing(replace(requirement, figure_id=ids), year, figures, supplies, marks)
             if not added:

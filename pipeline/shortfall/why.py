@@ -38,7 +38,7 @@ from pipeline.care.need import BedUse, Choice, Demand, demand, need
 from pipeline.random import Z80, Interval, stream
 from pipeline.settings import NeedSettings
 from pipeline.shortfall.gap import need_by_quantity
-from pipeline.summary import in_digits, interval_columns, interval_shown, last_digit, monte_carlo_error, spread
+from pipeline.summary import in_digits_of, interval_columns, interval_shown
 
 Shape = Literal["uniform", "normal", "lognormal", "share"]
 Factors = Mapping[str, Array]
@@ -126,17 +126,14 @@ def waterfall_rows(found: Waterfall, drivers: Mapping[str, str]) -> pd.DataFrame
     moved = {driver: found.contributions[factor] for factor, driver in drivers.items()}
     steps = {"base": found.base, **moved, "interaction": found.interaction, "target": found.target}
 
-    def mean_shown(values: Array) -> float:
-        error = monte_carlo_error(1.0, len(values)) * spread(*np.quantile(values, (0.1, 0.9)))
-        return float(in_digits(values.mean(), last_digit(error)))
-
     rows = []
     for column, resource in enumerate(FACTORED):
         base, target = (float(interval_shown(end[:, column])[1]) for end in (found.base, found.target))
         change = float((found.target - found.base)[:, column].mean())
         scale = (target - base) / change if change else 1.0
         scale = scale if 0.5 < scale < 2.0 else 1.0
-        shown = {name: mean_shown(scale * values[:, column]) for name, values in moved.items()}
+        scaled = {name: scale * values[:, column] for name, values in moved.items()}
+        shown = {name: in_digits_of(values.mean(), values, 1.0) for name, values in scaled.items()}
         shown |= {"base": base, "interaction": target - base - sum(shown.values()), "target": target}
         for order, (driver, values) in enumerate(steps.items()):
             step = {"resource": resource, "driver": driver, "order": order}

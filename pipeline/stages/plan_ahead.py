@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.model.plans import SharedInputs, load_old, load_other_provinces, load_shared, plans_in_order, region_ahead
+from pipeline.model.plans import SharedInputs, load_old, load_other_provinces, load_shared, region_ahead
 from pipeline.model.result_files import PROJECTIONS_FOLDER, PROVINCES_NEED
 from pipeline.results.monte_carlo import borne
 from pipeline.results.tables import TABLES
@@ -24,7 +24,7 @@ def plan_ahead(root: Path) -> None:
     shared, chosen = load_shared(root, settings, len(load_old(root, CENTRAL, NATION))), settings.next_plan
     ends = sorted({int(settings.as_of[:4]), chosen.year, settings.last_year})
     additions, costs, plans = [], [], []
-    for name in plans_in_order(shared.catalogue):
+    for name in shared.plans:
         region = region_ahead(root, shared, name)
         added, cost = additions_rows(region, ends)
         additions += added
@@ -40,7 +40,7 @@ def need_of_other_provinces(root: Path, shared: SharedInputs) -> pd.DataFrame:
     """Rows of the need table of every province without a plan, in the years of that table."""
     years, tables = need_years(shared.settings), []
     columns = [shared.years.index(year) for year in years]
-    for name, old in load_other_provinces(root, plans_in_order(shared.catalogue)):
+    for name, old in load_other_provinces(root, shared.plans):
         rows = need_rows(shared.demand.some(slice(len(old)), years), old[:, columns], years)
         tables.append(rows.assign(region=name, scenario=CENTRAL))
     return pd.concat(tables)
@@ -52,7 +52,7 @@ def childcare(root: Path, shared: SharedInputs) -> pd.DataFrame:
     people = people[(people["sex"] == "both") & people["age_group"].isin((CHILDREN, EVERYBODY))]
     wanted = [year for year in shared.years if year % 5 == 0]
     tables = []
-    for name, plans in plans_in_order(shared.catalogue).items():
+    for name, plans in shared.plans.items():
         own = people[people["region"] == name]
         quantiles = own.pivot_table(index=["age_group", "year"], columns="output_type_id", values="value")
         known = {key: (low, middle, high) for key, low, middle, high in quantiles[list(INTERVAL)].itertuples(name=None)}

@@ -13,15 +13,7 @@ from pipeline.care.disability import people_affected
 from pipeline.care.need import Demand
 from pipeline.care.yardstick import OLD
 from pipeline.model.areas import KEPT_DRAWS
-from pipeline.model.plans import (
-    OLD_AGES,
-    SharedInputs,
-    load_old,
-    load_other_provinces,
-    load_prices,
-    load_shared,
-    plans_in_order,
-)
+from pipeline.model.plans import OLD_AGES, SharedInputs, load_old, load_other_provinces, load_prices, load_shared
 from pipeline.model.result_files import SAMPLE_FILE
 from pipeline.random import draws_of, stream
 from pipeline.results.view import EXPLORED
@@ -56,7 +48,7 @@ def sample_draws(root: Path) -> None:
         if picked is None:
             picked = strata_of(whole.demand, nation, chosen)
         shared = whole.some(picked)
-        plans = plans_in_order(shared.catalogue)
+        plans = shared.plans
         lines = {ALL: shared_lines(shared)}
         for name in dict.fromkeys((NATION, *plans)):
             old = load_old(root, scenario, name, len(nation))[picked]
@@ -127,7 +119,7 @@ def region_lines(name: str, old: Array, shared: SharedInputs) -> Lines:
     for place, severity in enumerate(SEVERITIES):
         yield "people", severity, severities[..., place]
     yield "people", "dementia", people_affected(old, demand.dementia)
-    plans = plans_in_order(shared.catalogue).get(name, [None])
+    plans = shared.plans.get(name, [None])
     supplies = shared.supplies(name, old, plans[-1])
     for quantity in EXPLORED:
         supply = supplies[quantity]

@@ -1,15 +1,16 @@
-import numpy as np
+import re
+
 import pytest
 from defaults import copy_inputs
 from smoke import edit
 from test_margins import BANDS, CENSUS_GROUPS, HENAN, XUCHANG, area, published, published_with
 
+from pipeline.demography.age_groups import partition
 from pipeline.errors import InputError, raise_if_any
 from pipeline.inputs.bulletins import margin_faults, margin_rows
 from pipeline.inputs.catalogue import check_catalogue, load_regions
 from pipeline.inputs.raw_tables import RawTables, check_tables
 from pipeline.models import margins
-from pipeline.models.margins import Margins
 from pipeline.shortfall.audit.audit_case import census_references
 
 FILE = "data/raw/census/cities/xuchang.csv"
@@ -79,11 +80,7 @@ def refused(said, province=None):
 @pytest.mark.parametrize(
     ("changes", "place", "value", "expected"),
     [
-        ({"60-64": 207_000}, "60-64", "207000", "207556, 60+ less 65+"),
-        *(
-            ({"0-14": count}, "0-14", f"{count:g}", "a count of people above zero")
-            for count in (0.0, -5, np.nan, np.inf)
-        ),
+        *(({"0-14": count}, "0-14", f"{count:g}", "a count of people above zero") for count in (0.0, -5)),
         ({"male": 3_981_816, "female": 398_182}, "male", "3981816", "0.33 to 3 times the 398182 women"),
     ],
 )
@@ -116,8 +113,8 @@ def test_a_city_above_its_province_is_refused_with_the_cells():
     ],
 )
 def test_bands_with_gaps_overlaps_or_odd_edges_are_refused(bands, problem):
-    (fault,) = refused(Margins(6, 3, 3, bands))
-    assert (fault.place, fault.value) == ("xuchang, bands", problem)
+    with pytest.raises(ValueError, match=re.escape(problem)):
+        partition(bands)
 
 
 def test_the_audit_takes_from_a_bulletin_what_it_says():

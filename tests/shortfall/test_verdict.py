@@ -21,7 +21,7 @@ SCATTER = National(
 
 def stand(found, own):
     """How the targets stand, what is blank as None."""
-    standing = standings({item.id: item for item in own.figures}, found, own.horizon.end)
+    standing = standings(own, found)
     return [{name: None if value != value else value for name, value in row.items()} for row in standing]
 
 

@@ -7,16 +7,7 @@ from typing import NamedTuple
 
 from pipeline.domain import Indicator
 from pipeline.shortfall.audit.audit_case import AuditCase, compatible, whole_of
-from pipeline.shortfall.audit.figures import (
-    Finding,
-    Span,
-    StatedAmount,
-    StatedFigure,
-    plain_finding,
-    say,
-    weigh,
-    within,
-)
+from pipeline.shortfall.audit.figures import Finding, Span, StatedAmount, StatedFigure, finding, say, weigh, within
 from pipeline.vocabulary import AuditSeverity
 
 SAME_THING = 0.05
@@ -83,7 +74,7 @@ def parts(case: AuditCase) -> Iterator[Finding]:
             span = Span(sum(member.level.low for member in terms), sum(member.level.high for member in terms))
             severity, amount = weigh(total, figure.level, span), StatedAmount(total, figure.unit)
             used = (figure, *terms)
-            yield plain_finding("parts", used, figure.value, total, severity, stated=figure, terms=terms, total=amount)
+            yield finding("parts", used, figure.value, total, severity, stated=figure, terms=terms, total=amount)
 
 
 def subsets(case: AuditCase) -> Iterator[Finding]:
@@ -98,7 +89,7 @@ def subsets(case: AuditCase) -> Iterator[Finding]:
             severity = within(figure.value, figure.bounds.low, whole.value, whole.bounds.high)
             if severity is not None:
                 used, values = (figure, whole), (figure.value, whole.value)
-                yield plain_finding("subset", used, *values, severity, stated=figure, whole=whole)
+                yield finding("subset", used, *values, severity, stated=figure, whole=whole)
 
 
 def overlaps(case: AuditCase) -> Iterator[Finding]:
@@ -114,7 +105,7 @@ def overlaps(case: AuditCase) -> Iterator[Finding]:
             amount, over = (StatedAmount(value, figure.unit) for value in (total, total - whole.value))
             named, used = tuple(say("term", stated=term) for term in terms), (*terms, whole)
             values = total, whole.value
-            yield plain_finding("overlap", used, *values, severity, terms=named, total=amount, whole=whole, more=over)
+            yield finding("overlap", used, *values, severity, terms=named, total=amount, whole=whole, more=over)
 
 
 def gaps(case: AuditCase) -> Iterator[Finding]:
@@ -141,7 +132,7 @@ def _subtracted(check: str, figure: StatedFigure, more: StatedFigure, less: Stat
     value = more.value - less.value
     severity = weigh(value, figure.level, Span(more.level.low - less.level.high, more.level.high - less.level.low))
     amount, used = StatedAmount(value, figure.unit), (figure, more, less)
-    return plain_finding(check, used, figure.value, value, severity, stated=figure, more=more, less=less, value=amount)
+    return finding(check, used, figure.value, value, severity, stated=figure, more=more, less=less, value=amount)
 
 
 def two_wholes(case: AuditCase) -> Iterator[Finding]:
@@ -166,7 +157,7 @@ def outcomes(case: AuditCase) -> Iterator[Finding]:
             fact, up = facts[-1], figure.comparator == ">="
             missed = fact.bounds.high < figure.span.low if up else fact.bounds.low > figure.span.high
             check, values = "outcome_missed" if missed else "outcome", (figure.value, fact.value)
-            yield plain_finding(check, (figure, fact), *values, "consistent", stated=figure, fact=fact)
+            yield finding(check, (figure, fact), *values, "consistent", stated=figure, fact=fact)
 
 
 def own_baselines(case: AuditCase) -> Iterator[Finding]:
@@ -184,7 +175,7 @@ def own_baselines(case: AuditCase) -> Iterator[Finding]:
         if ahead or met or same:
             severity: AuditSeverity = "consistent" if ahead else "rounding" if same else "contradiction"
             values = figure.value, fact.value
-            yield plain_finding("own_baseline", (figure, fact), *values, severity, stated=figure, fact=fact)
+            yield finding("own_baseline", (figure, fact), *values, severity, stated=figure, fact=fact)
 
 
 def restatements(case: AuditCase) -> Iterator[Finding]:
@@ -206,7 +197,7 @@ def restatements(case: AuditCase) -> Iterator[Finding]:
         if all(f.value == rough.value for f in alike):
             severity = "consistent"
         statements, values = tuple(say("statement", stated=f) for f in alike), (rough.value, fine.value)
-        yield plain_finding("restatement", alike, *values, severity, stated=rough, statements=statements)
+        yield finding("restatement", alike, *values, severity, stated=rough, statements=statements)
 
 
 def two_dates(case: AuditCase) -> Iterator[Finding]:

@@ -161,7 +161,7 @@ class Finding:
         return self.stated / self.expected - 1
 
 
-def plain_finding(
+def finding(
     check: str,
     figures: tuple[StatedFigure, ...],
     stated: float,

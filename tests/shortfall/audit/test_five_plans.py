@@ -90,7 +90,7 @@ def test_the_table_holds_every_finding_in_both_languages_and_a_stable_order(cata
 def test_every_clause_of_a_rule_has_a_message_and_every_message_a_clause():
     words = Words("en")
     rules = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "pipeline/shortfall/audit").glob("*.py"))
-    said = set(re.findall(r'(?:say|plain_finding)\(\s*"([a-z_]+)"', rules))
+    said = set(re.findall(r'(?:say|finding)\(\s*"([a-z_]+)"', rules))
     assert len(said) > 25
     assert not [code for code in said if not words.has(f"finding.{code}")]
     bounds = {"population", "implied_denominator", "share_counted", "implied_total", "cohort", "projection"}
