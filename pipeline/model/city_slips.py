@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pipeline.axes import CENSUS_GROUPS, SEXES, Array, Mask
-from pipeline.demography.age_groups import GROUP_STARTS, Margins, bounds, open_bands, partition
+from pipeline.demography.age_groups import Margins, open_bands, partition, within
 from pipeline.errors import Doubt, Fault
 
 SMALLEST_PLACE = 50_000
@@ -303,5 +303,4 @@ def _large(part: PrefectureAges) -> PrefectureAges:
 
 def _cells(band: str) -> Mask:
     """The cells (sex, 19) of a band of whole census groups, both sexes."""
-    first, last = bounds(band)
-    return np.tile([first <= age and (last is None or age <= last) for age in GROUP_STARTS], (2, 1))
+    return np.tile(within(band), (2, 1))
