@@ -21,7 +21,7 @@ from pipeline.inputs.declarations import CENSUS_CITY, CENSUS_MARGINS, CENSUS_PRO
 from pipeline.inputs.population_counts import PREFECTURE
 from pipeline.inputs.read import CSV_LIMIT, check_csv
 from pipeline.inputs.reconcile import CHECKS, AllTables, fold_open_age
-from pipeline.inputs.table_checks import each_row, raw_file, schema_faults, unknown_names
+from pipeline.inputs.table_checks import each_row, limited, raw_file, schema_faults, unknown_names
 from pipeline.schemas import Table
 from pipeline.vocabulary import CensusForm
 
@@ -229,17 +229,27 @@ def jumps(frame: pd.DataFrame, table: Table, file: str) -> list[Doubt]:
     if time is None or not amounts:
         return []
     rest = [name for name in table.key if name != time]
-    ordered = frame.sort_values([*rest, time], kind="stable").astype(dict.fromkeys(amounts, float))
-    kept = [name for name in ("unit", *rest) if name in table.names]
-    cells = ordered.assign(row=ordered.index + 2).melt(["row", *kept], amounts, "column", "amount")
-    cells["amount"] = cells["amount"].where(cells["amount"] > 0)
-    cells[["before", "above"]] = cells.groupby(["column", *rest], sort=False)[["amount", "row"]].shift()
-    cells["ratio"] = np.maximum(cells["amount"] / cells["before"], cells["before"] / cells["amount"])
-    limit = np.where(cells["unit"].isin(RATES), RATE_JUMP, JUMP) if "unit" in cells else JUMP
-    small = (cells["column"].map(kinds) == "integer") & (cells[["amount", "before"]].max(axis=1) < SMALL_COUNT)
-    expected = "a value nearer to {before:.12g} of row {above:.0f} ({ratio:,.0f}-fold; another unit?)"
-    wrong = cells[(cells["ratio"] >= limit) & ~small]
-    return each_row(wrong, file, "row {row}, column {column}", "{amount:.12g}", expected, Doubt)
+    ordered = frame.sort_values([*rest, time], kind="stable")
+    follows = (ordered[rest] == ordered[rest].shift()).all(axis=1).to_numpy()[:, np.newaxis]
+    amount = ordered[amounts].to_numpy(float, na_value=np.nan)
+    amount = np.where(amount > 0, amount, np.nan)
+    before = np.where(follows, np.roll(amount, 1, axis=0), np.nan)
+    before[:1] = np.nan
+    ratio = np.maximum(amount / before, before / amount)
+    limit = np.where(ordered["unit"].isin(RATES), RATE_JUMP, JUMP)[:, np.newaxis] if "unit" in ordered else JUMP
+    small = (np.fmax(amount, before) < SMALL_COUNT) & [kinds[name] == "integer" for name in amounts]
+    row = ordered.index + 2
+    expected = "a value nearer to {:.12g} of row {} ({:,.0f}-fold; another unit?)"
+    doubts = [
+        Doubt(
+            file,
+            f"row {row[at]}, column {amounts[column]}",
+            f"{amount[at, column]:.12g}",
+            expected.format(before[at, column], row[at - 1], ratio[at, column]),
+        )
+        for column, at in np.argwhere(((ratio >= limit) & ~small).T)
+    ]
+    return limited(doubts, file)
 
 
 def regions_alike(figures: pd.DataFrame, file: str) -> list[Doubt]:

@@ -1,9 +1,9 @@
 """Every input checked at once: params.yaml, the YAML files and tables under data/, and each against the others."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.care.care_tables import CHOICES, choices_of
 from pipeline.documents.yaml_file import KeyPath, YamlDocument, read_yaml
@@ -35,8 +35,7 @@ Stated = tuple[KeyPath, Figure, float]
 """A figure of a plan, its value, and where that stands."""
 
 
-@dataclass(frozen=True)
-class Inputs:
+class Inputs(NamedTuple):
     """What was found. `settings` by scenario and the rest hold what could be read; `doubts` stop nothing."""
 
     settings: Mapping[str, Settings]

@@ -46,15 +46,12 @@ def reports(shared: SharedFacts, stamp: Stamp, workers: int) -> dict[str, bytes]
         *(partial(workbook_file, plan=plan, language=language) for plan, language in product(plans, LANGUAGES)),
         entrance_files,
     ]
-    try:
-        files = spread_out(_run, jobs, workers, partial(_begin, shared, stamp))
-    finally:
-        _in_worker.clear()
+    files = spread_out(_run, jobs, workers, partial(_begin, shared, stamp))
     return {name: content for by_job in files for name, content in by_job}
 
 
 def _begin(shared: SharedFacts, stamp: Stamp) -> None:
-    _in_worker.append((shared, stamp))
+    _in_worker[:] = [(shared, stamp)]
 
 
 def _run(job: Job) -> list[tuple[str, bytes]]:
@@ -148,10 +145,6 @@ def entrance(shared: SharedFacts, stamp: Stamp) -> dict[str, object]:
     """Content of the two entrance pages: cards by language, links to files, version and draft mark."""
     zh, en = languages = Words("zh"), Words("en")
     return {
-        "title_zh": zh("index.title"),
-        "title_en": en("index.title"),
-        "draft_zh": draft_mark(zh, shared),
-        "draft_en": draft_mark(en, shared),
         "other": zh("nav.other"),
         "skip": f"{zh('nav.skip')} / {en('nav.skip')}",
         "parts": [_entrance_part(shared, words) for words in languages],
@@ -170,6 +163,8 @@ def _entrance_part(shared: SharedFacts, words: Words) -> dict[str, object]:
     return {
         "id": language,
         "lang": words.either("zh-CN", "en"),
+        "title": words("index.title"),
+        "draft": draft_mark(words, shared),
         "heading": words("index.heading"),
         "intro": words("index.intro", year=shared.central.next_plan.year),
         "cards": [_card(Context(shared, words, plan)) for plan in shared.catalogue.plans.values()],

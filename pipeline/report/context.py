@@ -131,13 +131,11 @@ class Context:
     @cached_property
     def figures(self) -> list[Figure]:
         """The plan's figures as all reports number them from 1: by resource, indicator, kind and year."""
-        indicators, resources = self.shared.catalogue.indicators, get_args(Resource)
-        order = list(indicators)
+        resources, indicators = get_args(Resource), self.shared.catalogue.indicators
+        places = {name: (resources.index(known.resource), at) for at, (name, known) in enumerate(indicators.items())}
 
-        def place(figure: Figure) -> tuple[int | str, ...]:
-            resource = resources.index(indicators[figure.indicator].resource)
-            kind = FIGURE_KINDS.index(figure.kind)
-            return resource, order.index(figure.indicator), kind, figure.year or 0, figure.id
+        def place(figure: Figure) -> tuple[object, ...]:
+            return *places[figure.indicator], FIGURE_KINDS.index(figure.kind), figure.year or 0, figure.id
 
         return sorted(self.plan.figures, key=place)
 

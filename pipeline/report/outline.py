@@ -52,22 +52,18 @@ TABLES = (
 )
 """Tables that the reports read: without one of them the stage stops."""
 
-OPTIONAL = ("counts", "forecast_moved", "atlas", "childcare", "counts_scores")
-"""Tables that may be missing: sections then say less, or are left out."""
-
-LEFT_OUT_WITHOUT = {"moved": "forecast_moved", "counts_scores": "counts_scores"}
-"""Sections that speak of one optional table alone."""
+OPTIONAL = {"counts": "", "forecast_moved": "moved", "atlas": "", "childcare": "", "counts_scores": "counts_scores"}
+"""Tables that may be missing, and the section that is left out without one; others then say less."""
 
 
 def parts(context: Context, sections: Sections) -> list[DocumentPart]:
     """Those of the sections that have something to say, in the context's language."""
-    found = []
-    for anchor, build in sections.items():
-        table = LEFT_OUT_WITHOUT.get(anchor)
-        if table is None or context.shared.tables.has(table):
-            blocks = [block for block in build(context) if not _empty(block)]
-            found += [DocumentPart(anchor, context.words(f"section.{anchor}"), blocks)] if blocks else []
-    return found
+    left_out = {section for table, section in OPTIONAL.items() if not context.shared.tables.has(table)}
+    built = {anchor: [] if anchor in left_out else build(context) for anchor, build in sections.items()}
+    spoken = {anchor: [block for block in blocks if not _empty(block)] for anchor, blocks in built.items()}
+    return [
+        DocumentPart(anchor, context.words(f"section.{anchor}"), blocks) for anchor, blocks in spoken.items() if blocks
+    ]
 
 
 def _empty(block: Block) -> bool:

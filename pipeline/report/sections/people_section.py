@@ -85,7 +85,7 @@ def counted(context: Context, region: str, *groups: str) -> pd.DataFrame:
 def _census_counts(context: Context, region: str, group: str) -> pd.Series:
     """People of an age group counted by the censuses, by their days as years with a fraction (2020.84)."""
     tables = context.shared.tables
-    if not tables.has("single_age") or not context.shared.people[region].at(group, CENSUS_YEAR).certain:
+    if not context.shared.people[region].at(group, CENSUS_YEAR).certain:
         return pd.Series(dtype=float)  # a bulletin's bands that leave the group open did not count it
     rows = where(tables["single_age"], region=region)
     old = rows[rows["age"].str.rstrip("+").astype(int) >= FIRST_AGES[group]]
@@ -147,8 +147,6 @@ def _people_by_year(context: Context) -> Block:
 def _pyramid(context: Context) -> Picture | None:
     """Men left, women right, by five-year age group: the census as an outline, the last year as bars."""
     words, facts, last = context.words, context.people, context.last
-    if not context.shared.tables.has("ages"):
-        return None
     rows = where(context.rows("ages", output_type_id=0.5), year=(CENSUS_YEAR, last))
     if not (rows["year"] == last).any():
         return None
