@@ -5,7 +5,7 @@ A table without a rule for a reader is seen whole. docs/dictionary.md prints the
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import pandas as pd
 
@@ -55,8 +55,7 @@ class ViewChoices:
         ]
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(NamedTuple):
     """What a column must say: in words, and as a mask of the rows of a table."""
 
     words: str

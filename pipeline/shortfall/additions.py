@@ -16,7 +16,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -48,8 +48,7 @@ MONTHS = 12
 type Row = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class UnitCost:
+class UnitCost(NamedTuple):
     """Yuan for one unit, for once or for a year, as an 80 % interval; `own`: of the region's own figures alone."""
 
     low: float
@@ -140,8 +139,7 @@ class Ahead:
             }
 
 
-@dataclass(frozen=True)
-class Period:
+class Period(NamedTuple):
     """Years `first` to `last`, ends of years included, and units added in them, each (draw,)."""
 
     first: int
