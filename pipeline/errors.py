@@ -1,5 +1,6 @@
 """What is said when an input cannot be used: one sentence a fault, all faults at once."""
 
+import json
 import sys
 import unicodedata
 from collections.abc import Iterable
@@ -67,17 +68,12 @@ def print_anywhere() -> None:
 
 def shown(value: object) -> str:
     """A value as a fault prints it: on one line, quoted when text, shortened when long, as YAML writes it."""
-    match value:
-        case str():
-            text = repr(value)
-        case None:
-            text = "null"
-        case bool():
-            text = str(value).lower()
-        case float():
-            text = f"{value:.15g}"
-        case _:
-            text = str(value)
+    if isinstance(value, str):
+        text = repr(value)
+    elif isinstance(value, float):
+        text = f"{value:.15g}"
+    else:
+        text = json.dumps(value) if value is None or isinstance(value, bool) else str(value)
     return text if len(text) <= 60 else text[:57] + "…"
 
 

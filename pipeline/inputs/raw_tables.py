@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,7 +12,6 @@ import pandas as pd
 from pydantic import Field, TypeAdapter
 
 from pipeline.axes import CENSUS_GROUPS, CENSUS_YEAR, SEXES
-from pipeline.demography.age_groups import Margins
 from pipeline.documents.text_files import read_text
 from pipeline.documents.validate import read_model
 from pipeline.domain import Correction, Region
@@ -99,28 +98,21 @@ class RawTables:
         frames = [self.table(region.census, self.declared(region)).assign(region=region.id) for region in by_age]
         return pd.concat(frames, ignore_index=True)[["region", *CENSUS_CITY.names]].astype({"deaths": "Int64"})
 
-    def margins(
-        self, regions: Mapping[str, Region], cities: Iterable[str]
-    ) -> tuple[dict[tuple[str, int], Margins], list[Fault]]:
-        """Margins by city and census year of those of the `cities` whose file holds no table by age, and every fault.
+    def bands(self, regions: Iterable[Region]) -> list[pd.DataFrame]:
+        """`margin_rows` of each region that is known by the margins of a bulletin alone. Raises InputError."""
+        bulletins = [region for region in regions if self.form(region) == "margins"]
+        return [margin_rows(region.id, self.table(region.census, CENSUS_MARGINS)) for region in bulletins]
 
-        `regions` holds the cities and their provinces, whose tables the margins are held against. Raises InputError
-        with the faults of those.
-        """
-        margins: dict[tuple[str, int], Margins] = {}
-        faults: list[Fault] = []
-        for region in (regions[city] for city in cities if self.form(regions[city]) == "margins"):
-            parent = regions[str(region.parent)]
-            province = fold_open_age(self.census([parent])).set_index(["year", "sex", "age"])["population"]
-            frame, found = self.checked(region.census, CENSUS_MARGINS)
-            if not found and CENSUS_YEAR not in set(frame["year"]):
-                found = [Fault(region.census, "column year", f"no {CENSUS_YEAR}", f"the census of {CENSUS_YEAR}")]
-            faults += found
-            for year, published in () if found else margins_by_year(frame).items():
-                margins[region.id, year] = published
-                table = province[year].unstack().loc[list(SEXES), list(CENSUS_GROUPS)].to_numpy(dtype=float)
-                faults += margin_faults(published, table, (f"{region.id} {year}", parent.id), region.census)
-        return margins, faults
+    def bulletin_faults(self, region: Region, parent: Region) -> Iterator[Fault]:
+        """What is wrong with the margins of a city by themselves or beside the table of its province."""
+        bulletin = self.table(region.census, CENSUS_MARGINS)
+        if CENSUS_YEAR not in set(bulletin["year"]):
+            yield Fault(region.census, "column year", f"no {CENSUS_YEAR}", f"the census of {CENSUS_YEAR}")
+            return
+        province = fold_open_age(self.census([parent])).set_index(["year", "sex", "age"])["population"]
+        for year, published in margins_by_year(bulletin).items():
+            table = province[year].unstack().loc[list(SEXES), list(CENSUS_GROUPS)].to_numpy(dtype=float)
+            yield from margin_faults(published, table, (f"{region.id} {year}", parent.id), region.census)
 
 
 def form_found(root: Path, file: str) -> CensusForm | None:
@@ -162,9 +154,11 @@ def check_tables(raw: RawTables, regions: Mapping[str, Region], sources: Collect
             faults += unknown_names(named, "region", {*regions, *SURVEY_REGIONS}, "a region of data/regions", file)
     if faults or sources is None:
         return faults
-    margins, faults = raw.margins(regions, regions)
+    for region in regions.values():
+        if raw.form(region) == "margins":
+            faults += raw.bulletin_faults(region, regions[str(region.parent)])
     shared = {table.name: raw.table(file) for file, table in RAW_FILES.items()}
-    tables = AllTables(shared, raw.census(regions.values()), margin_rows(margins), regions)
+    tables = AllTables(shared, raw.census(regions.values()), raw.bands(regions.values()), regions)
     faults += [fault for check in CHECKS for fault in check(tables)]
     doubts = [doubt for file, table in declared.items() for doubt in jumps(raw.checked(file, table)[0], table, file)]
     return faults or [*doubts, *regions_alike(shared["care_figures"], raw_file("care_figures"))]

@@ -150,21 +150,16 @@ def _refused(text: str, column: Column) -> tuple[str, str]:
     plain = unicodedata.normalize("NFKC", text)
     if text == "":
         return "a blank", expected
-    if "\n" in text:
-        expected += ", on one line (is a quote left open?)"
-    elif text != text.strip():
-        expected += ", without spaces around it"
-    elif numeric and not text.isascii() and plain.isascii() and plain[:1].isdigit():
-        expected += ", in plain digits 0-9"
-    elif numeric and re.search(r"\d[, ]\d", plain):
-        expected += ", without thousands separators"
-    elif numeric and plain.strip("+-").lower() in ("nan", "inf", "infinity"):
-        expected += ", finite"
-    elif numeric and plain[:1].isdigit() and not plain[-1].isdigit():
-        expected += ", without a unit"
-    elif not text.isprintable():
-        expected = invisible(text)
-    return shown(text), expected
+    hints = (
+        ("\n" in text, ", on one line (is a quote left open?)"),
+        (text != text.strip(), ", without spaces around it"),
+        (numeric and not text.isascii() and plain.isascii() and plain[:1].isdigit(), ", in plain digits 0-9"),
+        (numeric and re.search(r"\d[, ]\d", plain), ", without thousands separators"),
+        (numeric and plain.strip("+-").lower() in ("nan", "inf", "infinity"), ", finite"),
+        (numeric and plain[:1].isdigit() and not plain[-1].isdigit(), ", without a unit"),
+    )
+    hint = next((words for fits, words in hints if fits), "")
+    return shown(text), expected + hint if hint or text.isprintable() else invisible(text)
 
 
 def _age_faults(rows: Sequence[Sequence[str]], table: Table, file: str) -> tuple[list[Fault], set[int]]:
@@ -181,11 +176,9 @@ def _age_faults(rows: Sequence[Sequence[str]], table: Table, file: str) -> tuple
         if len(row) != len(table.names):
             continue
         for name, at in places.items():
-            cell, allowed = row[at], table.column(name).allowed
-            if cell in allowed:
-                continue
+            allowed = table.column(name).allowed
             # 合　计 and ６０-６４ too: a table set for print has spaces within words, and digits of their width.
-            cell = "".join(unicodedata.normalize("NFKC", cell).split())
+            cell = "".join(unicodedata.normalize("NFKC", row[at]).split())
             if cell in allowed:
                 continue
             if cell.lower() in SUMS or (name == "age" and _spans(cell, allowed)):
