@@ -1,10 +1,10 @@
 """What the audit finds in the five plans, with the arithmetic of each finding, from published counts alone."""
 
 import re
-from pathlib import Path
 
 import pandas as pd
 import pytest
+from defaults import ROOT
 
 from pipeline.report.audit_words import findings_table
 from pipeline.report.wording import Words
@@ -13,7 +13,6 @@ from pipeline.results.write import prepared
 from pipeline.shortfall.audit.audit_case import census_references, projected_references, registered_references
 from pipeline.shortfall.audit.rules import INEQUALITIES, audited
 
-ROOT = Path(__file__).parents[3]
 PLANS = ("inner_mongolia", "panzhihua", "wuhan", "xuchang", "zhejiang")
 
 
