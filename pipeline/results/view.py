@@ -118,10 +118,10 @@ TREND = one_of("trend", None)
 MIDDLE = one_of(0.1, 0.5, 0.9, None)
 """The median, the ends of the 80 % interval, and the mean, which has no level."""
 
+WHOLE = {"definition": HEADLINE, "severity": BLANK}
 LINE = {
     "measure": one_of("required", "existing", "gap"),
-    "definition": HEADLINE,
-    "severity": BLANK,
+    **WHOLE,
     "setting": BLANK,
     "supply_path": TREND,
     "shown": KNOWN,
@@ -148,18 +148,10 @@ VIEW: Mapping[tuple[str, Reader], Sequence[Mapping[str, Condition]]] = {
     ],
     ("population", "explain"): [{"sex": BOTH, "output_type": QUANTILES}],
     ("gap", "CSV"): [
-        {"scenario": CENTRAL_ONLY, "definition": HEADLINE, "severity": BLANK, "shown": KNOWN_OR_REQUIRED},
+        {"scenario": CENTRAL_ONLY, **WHOLE, "shown": KNOWN_OR_REQUIRED},
         {"scenario": CENTRAL_ONLY, "year": LOOKED_AT, "shown": KNOWN_OR_REQUIRED},
-        {
-            "scenario": OTHERS,
-            "year": LATER,
-            "measure": one_of("required", "gap"),
-            "definition": HEADLINE,
-            "severity": BLANK,
-            "supply_path": TREND,
-            "shown": KNOWN_OR_REQUIRED,
-            "yardstick": MOVED,
-        },
+        {"scenario": OTHERS, "year": LATER, "measure": one_of("required", "gap"), **WHOLE}
+        | {"supply_path": TREND, "shown": KNOWN_OR_REQUIRED, "yardstick": MOVED},
     ],
     ("gap", "workbook"): [{"scenario": CENTRAL_ONLY, **LINE}],
     ("gap", "explorer"): [{**LINE, "quantity": one_of(*EXPLORED), "year": SAMPLED}],
@@ -169,12 +161,12 @@ VIEW: Mapping[tuple[str, Reader], Sequence[Mapping[str, Condition]]] = {
     ("need", "CSV"): [
         {"scenario": CENTRAL_ONLY, "year": NEEDED},
         {"scenario": CENTRAL_ONLY, "definition": one_of(LOCAL_COUNT)},
-        {"year": NEEDED, "definition": HEADLINE, "severity": BLANK, "setting": BLANK},
+        {"year": NEEDED, **WHOLE, "setting": BLANK},
     ],
     ("need", "workbook"): [{"scenario": CENTRAL_ONLY, "measure": one_of(*NEEDY, *FACILITIES)}],
     ("need", "explorer"): [
         {"year": SAMPLED, "definition": HEADLINE, "setting": BLANK, "measure": one_of(*NEEDY)},
-        {"year": SAMPLED, "definition": HEADLINE, "severity": BLANK, "setting": BLANK, "measure": one_of(*OF_NEED)},
+        {"year": SAMPLED, **WHOLE, "setting": BLANK, "measure": one_of(*OF_NEED)},
     ],
     ("additions", "explorer"): [{"period": NEXT, "shown": KNOWN}],
     ("cost", "explorer"): [{"period": NEXT, "shown": KNOWN}],
