@@ -4,7 +4,6 @@ A table without a rule for a reader is seen whole. docs/dictionary.md prints the
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 import pandas as pd
@@ -36,13 +35,12 @@ NEXT_PLAN_OPTIONS = ("stand_still", "national_goal", "need_50", "need_80")
 """What the section on the next plan has, in its order."""
 
 
-@dataclass(frozen=True)
-class ViewChoices:
+class ViewChoices(NamedTuple):
     """What the rules' conditions depend on: the settings of each scenario, the years looked at in each region that
     has a plan (round ones and those of its targets), and the years of the sample that the explorer has."""
 
     settings: Mapping[str, Settings]
-    years: Mapping[str, set[int]] = field(default_factory=dict)
+    years: Mapping[str, set[int]] = {}
     sampled: Collection[int] = ()
 
     def unlike_central(self, *sections: str) -> list[str]:
