@@ -1,5 +1,6 @@
 """What is said when an input cannot be used: one sentence a fault, all faults at once."""
 
+import json
 import sys
 import unicodedata
 from collections.abc import Iterable
@@ -44,11 +45,10 @@ class InputError(Exception):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(sorted(set(faults)))
-        super().__init__("\n".join(map(str, self.faults)))
+        super().__init__(self.faults)
 
-    def __reduce__(self) -> "tuple[type[InputError], tuple[tuple[Fault, ...]]]":
-        """An error of a worker is built again from its faults."""
-        return InputError, (self.faults,)
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.faults))
 
 
 def raise_if_any(faults: Iterable[Fault]) -> None:
@@ -67,17 +67,12 @@ def print_anywhere() -> None:
 
 def shown(value: object) -> str:
     """A value as a fault prints it: on one line, quoted when text, shortened when long, as YAML writes it."""
-    match value:
-        case str():
-            text = repr(value)
-        case None:
-            text = "null"
-        case bool():
-            text = str(value).lower()
-        case float():
-            text = f"{value:.15g}"
-        case _:
-            text = str(value)
+    if isinstance(value, str):
+        text = repr(value)
+    elif isinstance(value, float):
+        text = f"{value:.15g}"
+    else:
+        text = json.dumps(value) if value is None or isinstance(value, bool) else str(value)
     return text if len(text) <= 60 else text[:57] + "…"
 
 

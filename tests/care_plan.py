@@ -1,9 +1,9 @@
 """An invented plan and region on the project's own indicators, for the tests of supply, gaps and verdicts."""
 
 import datetime
-from pathlib import Path
 
 import numpy as np
+from defaults import ROOT
 
 from pipeline.care.flow import National, staff_kept
 from pipeline.care.supply import Supplies, SupplyUncertainty
@@ -11,10 +11,10 @@ from pipeline.care.yardstick import RegionSupply, plan_rules
 from pipeline.domain import Figure, Horizon, Names, Observation, Plan
 from pipeline.inputs.catalogue import load_catalogue
 
-ROOT = Path(__file__).parents[1]
 OLD = "population_60plus"
 NAMES = Names(zh="名", en="name")
-INDICATORS = load_catalogue(ROOT).indicators
+CATALOGUE = load_catalogue(ROOT)
+INDICATORS = CATALOGUE.indicators
 YEARS = range(2020, 2036)
 NOTHING = National({}, {}, {})
 

@@ -1,8 +1,9 @@
 import ast
 from collections import Counter
-from pathlib import Path
 
-PACKAGE = Path(__file__).parents[1] / "pipeline"
+from defaults import ROOT
+
+PACKAGE = ROOT / "pipeline"
 MODULES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
 LONGEST = 400
 

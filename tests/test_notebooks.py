@@ -1,5 +1,4 @@
 import shutil
-from pathlib import Path
 
 import jupytext
 import nbclient
@@ -7,6 +6,7 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from defaults import ROOT
 
 from pipeline.api import explored, measured
 from pipeline.errors import InputError
@@ -14,7 +14,7 @@ from pipeline.results.monte_carlo import standard_errors
 from pipeline.shortfall.choices import Choices
 from pipeline.summary import last_digit
 
-FOLDER = Path(__file__).parents[1] / "notebooks"
+FOLDER = ROOT / "notebooks"
 NAMES = tuple(path.stem for path in sorted(FOLDER.glob("*.py")))
 
 

@@ -9,8 +9,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).parents[1]
+from defaults import ROOT
 
 PYTHON = """\
 #!/bin/sh

@@ -4,12 +4,10 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-from defaults import write_default_params
+from defaults import ROOT, write_default_params
 
-ROOT = Path(__file__).parents[1]
 COPIED = ("pipeline/models", "pipeline/model", "pipeline/stages", "tests", "scripts")
 
 

@@ -2,9 +2,10 @@
 
 import ast
 import re
-from pathlib import Path
 
-PACKAGE = Path(__file__).parents[1] / "pipeline"
+from defaults import ROOT
+
+PACKAGE = ROOT / "pipeline"
 BELOW = ("care", "demography", "documents", "inputs", "model", "models", "results", "settings", "shortfall", "stages")
 SILENT = ("care", "demography", "models", "shortfall", "stages")
 """Rooms that describe no table and speak to no terminal."""

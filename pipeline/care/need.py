@@ -19,17 +19,6 @@ from scipy.special import expit
 
 from pipeline.axes import Array, Indices
 from pipeline.care import disability
-from pipeline.care.disability import (
-    Definition,
-    Dementia,
-    SeverityProfile,
-    log_odds_by_age,
-    people_affected,
-    people_by_severity,
-    severity_by_age,
-    shares_by_year,
-    steepened,
-)
 from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 
 FACILITIES = ("institution", "community")
@@ -157,11 +146,11 @@ class Choice:
     care_settings.csv and staffing.csv, as `need` takes them, and their ids.
     """
 
-    definitions: Mapping[str, Definition]
+    definitions: Mapping[str, disability.Definition]
     headline: str
     people: NationalAges
-    severity: SeverityProfile
-    dementia: Dementia
+    severity: disability.SeverityProfile
+    dementia: disability.Dementia
     trend: float
     use: Array
     use_id: str
@@ -189,14 +178,14 @@ class Demand:
 
     def severities(self, definition: str, old: Array) -> Array:
         """Disabled people by severity (draw, year, severity)."""
-        return people_by_severity(old, self.shares[definition], self.severity[definition])
+        return disability.people_by_severity(old, self.shares[definition], self.severity[definition])
 
     def need(self, definition: str, old: Array) -> Need:
         """Need of one region under one definition."""
         return need(
             old.sum(axis=(2, 3)),
             self.severities(definition, old),
-            people_affected(old, self.dementia),
+            disability.people_affected(old, self.dementia),
             self.choice.use,
             self.choice.staffing,
             self.beds,
@@ -239,14 +228,14 @@ def demand(
     and for "severity": how many times as fast as the transition model's disability a share rises with age, 1 if none.
     """
     shares, by_severity, people = {}, {}, choice.people
-    rise = steepened(people.gradient, steepness.get("severity", np.ones(1)))
+    rise = disability.steepened(people.gradient, steepness.get("severity", np.ones(1)))
     for name, item in choice.definitions.items():
         structure = people.structure(item.year)
-        gradient = steepened(people.gradient, steepness.get(item.family, np.ones(1)))
-        log_odds = log_odds_by_age(item, gradient, people.model_share, structure, families[item.family])
-        shares[name] = shares_by_year(log_odds, choice.trend, years, item.year)
+        gradient = disability.steepened(people.gradient, steepness.get(item.family, np.ones(1)))
+        log_odds = disability.log_odds_by_age(item, gradient, people.model_share, structure, families[item.family])
+        shares[name] = disability.shares_by_year(log_odds, choice.trend, years, item.year)
         prevalence = item.prevalence or float((structure * people.model_share).sum() / structure.sum())
         divided = choice.severity.of_disabled(prevalence, severity)
-        by_severity[name] = severity_by_age(divided, rise, structure * expit(log_odds))
+        by_severity[name] = disability.severity_by_age(divided, rise, structure * expit(log_odds))
     demented = choice.dementia.by_age(people.structure(choice.dementia.year), dementia)
     return Demand(choice, shares, by_severity, demented, institution_factor, users_factor, beds, tuple(years))

@@ -226,10 +226,7 @@ def supply_of(quantity: str, supplies: Supplies) -> Supply | None:
 
 def _record(quantity: str, observed: Sequence[Stock], supplies: Supplies) -> tuple[float, Array, Array] | None:
     """Years from the first to the last own observation, far enough apart, and both amounts; else a stated increase.
-
-    An observation whose date has another count in another definition, a tenth or more away, begins none: a change of
-    definition is no growth.
-    """
+    Where another definition counts otherwise on the date none begins: a change of definition is no growth."""
     observations = supplies.region.observations
     others = [item for item in observations if item.indicator == quantity and item.part is None and item.definition]
 

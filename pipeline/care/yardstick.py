@@ -254,12 +254,9 @@ def _role(rule: PlanRule, rules: Sequence[PlanRule], plan: Plan) -> Role:
 
 def quantity_of(resource: str, rules: Iterable[PlanRule], stocked: Iterable[str]) -> str:
     """The quantity that counts `resource`: that of the plan's main rule, else of a stock, else the narrowest."""
-    candidates = QUANTITIES[resource]
-    for known in ({rule.quantity for rule in rules if rule.role == "main"}, set(stocked)):
-        for quantity in candidates:
-            if quantity in known:
-                return quantity
-    return candidates[-1]
+    candidates, ruled = QUANTITIES[resource], {rule.quantity for rule in rules if rule.role == "main"}
+    known = (quantity for some in (ruled, set(stocked)) for quantity in candidates if quantity in some)
+    return next(known, candidates[-1])
 
 
 def target_path(baseline: Point | None, targets: Sequence[Point], years: Sequence[int]) -> tuple[Array, Mask]:

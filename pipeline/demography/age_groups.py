@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from pipeline.axes import CENSUS_GROUPS, OPEN_AGE, Array, Indices
+from pipeline.axes import CENSUS_GROUPS, OPEN_AGE, Array, Indices, Mask
 
 ABRIDGED_AGES: tuple[int, ...] = (0, 1, *range(5, 101, 5))  # first ages of an abridged life table: 0, 1-4, 5-9 … 100+
 _GROUP = re.compile(r"(\d+)(\+|-(\d+))?", re.ASCII)
@@ -43,6 +43,12 @@ def ranges(groups: Sequence[str]) -> Indices:
 
 
 GROUP_STARTS = tuple(bounds(group)[0] for group in CENSUS_GROUPS)
+
+
+def within(band: str) -> Mask:
+    """Which of `CENSUS_GROUPS` lie within a band of whole groups."""
+    first, last = bounds(band)
+    return np.array([first <= start and (last is None or start <= last) for start in GROUP_STARTS])
 
 
 @dataclass(frozen=True)

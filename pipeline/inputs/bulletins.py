@@ -1,6 +1,5 @@
 """What a bulletin says of a city whose table by age is not published, and whether it can be true."""
 
-from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -60,11 +59,11 @@ def margins_by_year(frame: pd.DataFrame) -> dict[int, Margins]:
     return found
 
 
-def margin_rows(margins: Mapping[tuple[str, int], Margins]) -> pd.DataFrame:
-    """Margins as rows that follow one another in age: region, year, sex (both), age, population."""
+def margin_rows(region: str, bulletin: pd.DataFrame) -> pd.DataFrame:
+    """Margins of one bulletin as rows that follow one another in age: region, year, sex (both), age, population."""
     rows = [
-        (city, year, "both", band, people)
-        for (city, year), published in margins.items()
+        (region, year, "both", band, people)
+        for year, published in margins_by_year(bulletin).items()
         for band, people in partition(published.bands).items()
     ]
     return pd.DataFrame(rows, columns=["region", "year", "sex", "age", "population"])

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,7 +12,6 @@ import pandas as pd
 from pydantic import Field, TypeAdapter
 
 from pipeline.axes import CENSUS_GROUPS, CENSUS_YEAR, SEXES
-from pipeline.demography.age_groups import Margins
 from pipeline.documents.text_files import read_text
 from pipeline.documents.validate import read_model
 from pipeline.domain import Correction, Region
@@ -22,7 +21,7 @@ from pipeline.inputs.declarations import CENSUS_CITY, CENSUS_MARGINS, CENSUS_PRO
 from pipeline.inputs.population_counts import PREFECTURE
 from pipeline.inputs.read import CSV_LIMIT, check_csv
 from pipeline.inputs.reconcile import CHECKS, AllTables, fold_open_age
-from pipeline.inputs.table_checks import each_row, raw_file, schema_faults, unknown_names
+from pipeline.inputs.table_checks import each_row, limited, raw_file, schema_faults, unknown_names
 from pipeline.schemas import Table
 from pipeline.vocabulary import CensusForm
 
@@ -99,28 +98,21 @@ class RawTables:
         frames = [self.table(region.census, self.declared(region)).assign(region=region.id) for region in by_age]
         return pd.concat(frames, ignore_index=True)[["region", *CENSUS_CITY.names]].astype({"deaths": "Int64"})
 
-    def margins(
-        self, regions: Mapping[str, Region], cities: Iterable[str]
-    ) -> tuple[dict[tuple[str, int], Margins], list[Fault]]:
-        """Margins by city and census year of those of the `cities` whose file holds no table by age, and every fault.
+    def bands(self, regions: Iterable[Region]) -> list[pd.DataFrame]:
+        """`margin_rows` of each region that is known by the margins of a bulletin alone. Raises InputError."""
+        bulletins = [region for region in regions if self.form(region) == "margins"]
+        return [margin_rows(region.id, self.table(region.census, CENSUS_MARGINS)) for region in bulletins]
 
-        `regions` holds the cities and their provinces, whose tables the margins are held against. Raises InputError
-        with the faults of those.
-        """
-        margins: dict[tuple[str, int], Margins] = {}
-        faults: list[Fault] = []
-        for region in (regions[city] for city in cities if self.form(regions[city]) == "margins"):
-            parent = regions[str(region.parent)]
-            province = fold_open_age(self.census([parent])).set_index(["year", "sex", "age"])["population"]
-            frame, found = self.checked(region.census, CENSUS_MARGINS)
-            if not found and CENSUS_YEAR not in set(frame["year"]):
-                found = [Fault(region.census, "column year", f"no {CENSUS_YEAR}", f"the census of {CENSUS_YEAR}")]
-            faults += found
-            for year, published in () if found else margins_by_year(frame).items():
-                margins[region.id, year] = published
-                table = province[year].unstack().loc[list(SEXES), list(CENSUS_GROUPS)].to_numpy(dtype=float)
-                faults += margin_faults(published, table, (f"{region.id} {year}", parent.id), region.census)
-        return margins, faults
+    def bulletin_faults(self, region: Region, parent: Region) -> Iterator[Fault]:
+        """What is wrong with the margins of a city by themselves or beside the table of its province."""
+        bulletin = self.table(region.census, CENSUS_MARGINS)
+        if CENSUS_YEAR not in set(bulletin["year"]):
+            yield Fault(region.census, "column year", f"no {CENSUS_YEAR}", f"the census of {CENSUS_YEAR}")
+            return
+        province = fold_open_age(self.census([parent])).set_index(["year", "sex", "age"])["population"]
+        for year, published in margins_by_year(bulletin).items():
+            table = province[year].unstack().loc[list(SEXES), list(CENSUS_GROUPS)].to_numpy(dtype=float)
+            yield from margin_faults(published, table, (f"{region.id} {year}", parent.id), region.census)
 
 
 def form_found(root: Path, file: str) -> CensusForm | None:
@@ -162,9 +154,11 @@ def check_tables(raw: RawTables, regions: Mapping[str, Region], sources: Collect
             faults += unknown_names(named, "region", {*regions, *SURVEY_REGIONS}, "a region of data/regions", file)
     if faults or sources is None:
         return faults
-    margins, faults = raw.margins(regions, regions)
+    for region in regions.values():
+        if raw.form(region) == "margins":
+            faults += raw.bulletin_faults(region, regions[str(region.parent)])
     shared = {table.name: raw.table(file) for file, table in RAW_FILES.items()}
-    tables = AllTables(shared, raw.census(regions.values()), margin_rows(margins), regions)
+    tables = AllTables(shared, raw.census(regions.values()), raw.bands(regions.values()), regions)
     faults += [fault for check in CHECKS for fault in check(tables)]
     doubts = [doubt for file, table in declared.items() for doubt in jumps(raw.checked(file, table)[0], table, file)]
     return faults or [*doubts, *regions_alike(shared["care_figures"], raw_file("care_figures"))]
@@ -235,17 +229,27 @@ def jumps(frame: pd.DataFrame, table: Table, file: str) -> list[Doubt]:
     if time is None or not amounts:
         return []
     rest = [name for name in table.key if name != time]
-    ordered = frame.sort_values([*rest, time], kind="stable").astype(dict.fromkeys(amounts, float))
-    kept = [name for name in ("unit", *rest) if name in table.names]
-    cells = ordered.assign(row=ordered.index + 2).melt(["row", *kept], amounts, "column", "amount")
-    cells["amount"] = cells["amount"].where(cells["amount"] > 0)
-    cells[["before", "above"]] = cells.groupby(["column", *rest], sort=False)[["amount", "row"]].shift()
-    cells["ratio"] = np.maximum(cells["amount"] / cells["before"], cells["before"] / cells["amount"])
-    limit = np.where(cells["unit"].isin(RATES), RATE_JUMP, JUMP) if "unit" in cells else JUMP
-    small = (cells["column"].map(kinds) == "integer") & (cells[["amount", "before"]].max(axis=1) < SMALL_COUNT)
-    expected = "a value nearer to {before:.12g} of row {above:.0f} ({ratio:,.0f}-fold; another unit?)"
-    wrong = cells[(cells["ratio"] >= limit) & ~small]
-    return each_row(wrong, file, "row {row}, column {column}", "{amount:.12g}", expected, Doubt)
+    ordered = frame.sort_values([*rest, time], kind="stable")
+    follows = (ordered[rest] == ordered[rest].shift()).all(axis=1).to_numpy()[:, np.newaxis]
+    amount = ordered[amounts].to_numpy(float, na_value=np.nan)
+    amount = np.where(amount > 0, amount, np.nan)
+    before = np.where(follows, np.roll(amount, 1, axis=0), np.nan)
+    before[:1] = np.nan
+    ratio = np.maximum(amount / before, before / amount)
+    limit = np.where(ordered["unit"].isin(RATES), RATE_JUMP, JUMP)[:, np.newaxis] if "unit" in ordered else JUMP
+    small = (np.fmax(amount, before) < SMALL_COUNT) & [kinds[name] == "integer" for name in amounts]
+    row = ordered.index + 2
+    expected = "a value nearer to {:.12g} of row {} ({:,.0f}-fold; another unit?)"
+    doubts = [
+        Doubt(
+            file,
+            f"row {row[at]}, column {amounts[column]}",
+            f"{amount[at, column]:.12g}",
+            expected.format(before[at, column], row[at - 1], ratio[at, column]),
+        )
+        for column, at in np.argwhere(((ratio >= limit) & ~small).T)
+    ]
+    return limited(doubts, file)
 
 
 def regions_alike(figures: pd.DataFrame, file: str) -> list[Doubt]:

@@ -80,7 +80,8 @@ def parse_csv(file: str, text: str, table: Table) -> tuple[pd.DataFrame, list[Fa
     columns: dict[str, list[object]] = {}
     unreadable: set[int] = set()
     for column, cells in zip(table.columns, zip(*(rows[i] for i in kept), strict=True), strict=True):
-        known = {cell: _value(cell, column) for cell in set(cells)}
+        form, read = _CELLS[column.kind]
+        known = {cell: read(cell) if form.fullmatch(cell) and cell.isprintable() else None for cell in set(cells)}
         values = [known[cell] for cell in cells]
         bad = [k for k, value in enumerate(values) if value is None and not (column.nullable and cells[k] == "")]
         unreadable.update(bad)
@@ -138,33 +139,22 @@ def _other_shape(row: list[str], header: list[str]) -> str:
     return "" if len(row) == len(header) else f"{len(row)} cells"
 
 
-def _value(cell: str, column: Column) -> object:
-    """What the cell holds, or None where it is blank or cannot be read."""
-    form, read = _CELLS[column.kind]
-    return read(cell) if form.fullmatch(cell) and cell.isprintable() else None
-
-
 def _refused(text: str, column: Column) -> tuple[str, str]:
     """What was found in a cell that cannot be read, and what was expected there."""
     expected, numeric = column.expected(), column.kind in ("integer", "number")
     plain = unicodedata.normalize("NFKC", text)
     if text == "":
         return "a blank", expected
-    if "\n" in text:
-        expected += ", on one line (is a quote left open?)"
-    elif text != text.strip():
-        expected += ", without spaces around it"
-    elif numeric and not text.isascii() and plain.isascii() and plain[:1].isdigit():
-        expected += ", in plain digits 0-9"
-    elif numeric and re.search(r"\d[, ]\d", plain):
-        expected += ", without thousands separators"
-    elif numeric and plain.strip("+-").lower() in ("nan", "inf", "infinity"):
-        expected += ", finite"
-    elif numeric and plain[:1].isdigit() and not plain[-1].isdigit():
-        expected += ", without a unit"
-    elif not text.isprintable():
-        expected = invisible(text)
-    return shown(text), expected
+    hints = (
+        ("\n" in text, ", on one line (is a quote left open?)"),
+        (text != text.strip(), ", without spaces around it"),
+        (numeric and not text.isascii() and plain.isascii() and plain[:1].isdigit(), ", in plain digits 0-9"),
+        (numeric and re.search(r"\d[, ]\d", plain), ", without thousands separators"),
+        (numeric and plain.strip("+-").lower() in ("nan", "inf", "infinity"), ", finite"),
+        (numeric and plain[:1].isdigit() and not plain[-1].isdigit(), ", without a unit"),
+    )
+    hint = next((words for fits, words in hints if fits), "")
+    return shown(text), expected + hint if hint or text.isprintable() else invisible(text)
 
 
 def _age_faults(rows: Sequence[Sequence[str]], table: Table, file: str) -> tuple[list[Fault], set[int]]:
@@ -181,11 +171,9 @@ def _age_faults(rows: Sequence[Sequence[str]], table: Table, file: str) -> tuple
         if len(row) != len(table.names):
             continue
         for name, at in places.items():
-            cell, allowed = row[at], table.column(name).allowed
-            if cell in allowed:
-                continue
+            allowed = table.column(name).allowed
             # 合　计 and ６０-６４ too: a table set for print has spaces within words, and digits of their width.
-            cell = "".join(unicodedata.normalize("NFKC", cell).split())
+            cell = "".join(unicodedata.normalize("NFKC", row[at]).split())
             if cell in allowed:
                 continue
             if cell.lower() in SUMS or (name == "age" and _spans(cell, allowed)):

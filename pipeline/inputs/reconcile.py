@@ -34,12 +34,12 @@ Faults = Iterator[Fault]
 class AllTables:
     """The raw tables: `shared` ones by name (births, wpp2024/mx), `census` of all regions with a table by age.
 
-    `census` has columns region, year, sex, age, population, deaths; `bands` the same of cities known by margins alone.
+    `census` has columns region, year, sex, age, population, deaths; `bands` are those of cities known by margins alone.
     """
 
     shared: Mapping[str, pd.DataFrame]
     census: pd.DataFrame
-    bands: pd.DataFrame
+    bands: Sequence[pd.DataFrame]
     regions: Mapping[str, Region]
 
     def codes(self) -> dict[str, str]:
@@ -94,7 +94,7 @@ def fold_open_age(census: pd.DataFrame) -> pd.DataFrame:
 def census_totals_agree(tables: AllTables) -> Faults:
     """A published total of a census is that of its table to the person, a share to its second decimal."""
     area = ["region", "year"]
-    census = pd.concat([tables.census, tables.bands]) if len(tables.bands) else tables.census
+    census = pd.concat([tables.census, *tables.bands])
     people = census.groupby(area)["population"].sum()
     old = census[first_ages(census["age"]) >= 60].groupby(area)["population"].sum()
     counted = {"population_total": people, "population_60plus": old, "share_60plus": 100 * old / people}

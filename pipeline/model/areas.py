@@ -1,8 +1,8 @@
 """Areas and their people: what fits and cities left, what counts moved, what makes provinces add up, the projection."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -44,8 +44,7 @@ type RegionsPeople = tuple[pd.DataFrame, pd.DataFrame, Mapping[str, NDArray[np.f
 """Rows of the tables population and ages, and by region the old (draw, year, sex, five-year group from 60)."""
 
 
-@dataclass(frozen=True)
-class Area:
+class Area(NamedTuple):
     """One area's draws before they are put together: what counts may move stands by itself.
 
     `base` holds the people on census day before `split` moves them, (sex, age), or with draws first; `split` (draw,

@@ -5,7 +5,6 @@ of the counties that lie in it in 2020, which `pipeline.models.counties` matches
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -32,8 +31,7 @@ FEWEST_SIBLINGS = 4
 MADE = "of the counties that lie in it in 2020"
 
 
-@dataclass(frozen=True)
-class City:
+class City(NamedTuple):
     """A city's censuses as later stages use them, rows year, sex, age, population; `made` of what 2010 was made."""
 
     form: CensusForm

@@ -7,13 +7,13 @@ change beside the province's in ten years. What lies beyond the farthest of them
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import combinations, compress, pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from pipeline.axes import CENSUS_GROUPS, SEXES, Array, Mask
-from pipeline.demography.age_groups import GROUP_STARTS, Margins, bounds, open_bands, partition
+from pipeline.demography.age_groups import Margins, open_bands, partition, within
 from pipeline.errors import Doubt, Fault
 
 SMALLEST_PLACE = 50_000
@@ -43,8 +43,7 @@ it may be left once they are put right. Of 670 counts of prefectures 4 lie there
 """
 
 
-@dataclass(frozen=True)
-class PrefectureAges:
+class PrefectureAges(NamedTuple):
     """The prefectures of one census and their provinces' tables, persons (place, sex, 19), the sexes men first."""
 
     codes: list[str]
@@ -52,8 +51,7 @@ class PrefectureAges:
     provinces: Array
 
 
-@dataclass(frozen=True)
-class Usual:
+class Usual(NamedTuple):
     """The farthest that any prefecture lies, low and high.
 
     `sexes` (2, 19) men's x less women's; `kinks` (2, 19) of x along the ages; `change` (2, 16) of the cohorts that
@@ -305,5 +303,4 @@ def _large(part: PrefectureAges) -> PrefectureAges:
 
 def _cells(band: str) -> Mask:
     """The cells (sex, 19) of a band of whole census groups, both sexes."""
-    first, last = bounds(band)
-    return np.tile([first <= age and (last is None or age <= last) for age in GROUP_STARTS], (2, 1))
+    return np.tile(within(band), (2, 1))

@@ -1,15 +1,14 @@
 """Every input checked at once: params.yaml, the YAML files and tables under data/, and each against the others."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.care.care_tables import CHOICES, choices_of
 from pipeline.documents.yaml_file import KeyPath, YamlDocument, read_yaml
 from pipeline.domain import Catalogue, Figure, Plan
 from pipeline.errors import Doubt, Fault, InputError, nearest
-from pipeline.inputs.bulletins import margin_rows
 from pipeline.inputs.catalogue import check_catalogue, city_faults
 from pipeline.inputs.observations import SUPPLY, supply_faults
 from pipeline.inputs.population_counts import people_at_census
@@ -36,8 +35,7 @@ Stated = tuple[KeyPath, Figure, float]
 """A figure of a plan, its value, and where that stands."""
 
 
-@dataclass(frozen=True)
-class Inputs:
+class Inputs(NamedTuple):
     """What was found. `settings` by scenario and the rest hold what could be read; `doubts` stop nothing."""
 
     settings: Mapping[str, Settings]
@@ -162,8 +160,7 @@ def _plan_faults(raw: RawTables, catalogue: Catalogue) -> Iterator[Fault]:
 def _counted(raw: RawTables, plan: Plan, catalogue: Catalogue) -> dict[str, int]:
     """People of the plan's region in its last census by indicator, where a group of it begins at that age."""
     region = catalogue.regions[plan.region]
-    bands = margin_rows(raw.margins(catalogue.regions, [region.id])[0])
-    people = people_at_census(bands if len(bands) else raw.census([region]))[region.id]
+    people = people_at_census((raw.bands([region]) or [raw.census([region])])[0])[region.id]
     return {name: int(people[group]) for name, group in POPULATIONS.items() if group in people}
 
 

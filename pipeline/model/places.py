@@ -1,8 +1,8 @@
 """The places of the country as the censuses of 2010 and 2020 have them, and the model of how they change."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,8 +19,7 @@ ATLAS_MODEL = Path("models/atlas.npz")
 ATLAS_FILE = Path("models/atlas_places.parquet")
 
 
-@dataclass(frozen=True, eq=False)
-class Province:
+class Province(NamedTuple):
     """One province of the second census: its branch, the rows of the tree in it, and the case it makes, with the
     counties `county_rows[case_counties]` and the branch's `whole_middles` as its whole ones."""
 
@@ -69,8 +68,7 @@ def _province(name: str, first: Tree, second: Tree, found: Matches, was: Array, 
     return Province(name, branch, middles, counties, case, known, np.flatnonzero(whole))
 
 
-@dataclass(frozen=True, eq=False)
-class Places:
+class Places(NamedTuple):
     """Both censuses, what became of each county, and the provinces by id.
 
     `province_labels` has code, name and province (the id) of the provinces.

@@ -4,9 +4,9 @@ Results keep in run.json the settings that need and supply were drawn with: the 
 """
 
 import json
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -36,8 +36,7 @@ DATA = (
 """What need and supply are drawn from besides the settings."""
 
 
-@dataclass(frozen=True)
-class StoredRun:
+class StoredRun(NamedTuple):
     """One run as its folder tells it."""
 
     root: Path

@@ -30,7 +30,7 @@ import pandas as pd
 from scipy.special import expit
 
 from pipeline.axes import CENSUS_GROUPS, Array
-from pipeline.demography.age_groups import GROUP_STARTS, Margins, bounds, first_groups, partition
+from pipeline.demography.age_groups import Margins, first_groups, partition, within
 from pipeline.models.counties.matching import tree
 
 Margin = Callable[[Array], tuple[Array, Array]]
@@ -212,12 +212,6 @@ def _carried(free: Array, covariance: Array, at: Array, margin: Margin) -> Array
 
 def margins_of(table: Array, bands: Sequence[str]) -> Margins:
     """What a bulletin would say of a city whose table (sex, group) is known."""
-    male, female = table.sum(axis=1)
-    by_age = table.sum(axis=0)
-    starts = np.array(GROUP_STARTS)
-    ends = {band: bounds(band) for band in bands}
-    counts = {
-        band: float(by_age[(starts >= first) & (starts <= (np.inf if last is None else last))].sum())
-        for band, (first, last) in ends.items()
-    }
+    (male, female), by_age = table.sum(axis=1), table.sum(axis=0)
+    counts = {band: float(by_age[within(band)].sum()) for band in bands}
     return Margins(float(male + female), float(male), float(female), counts)

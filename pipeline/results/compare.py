@@ -5,8 +5,8 @@ A number that rests on draws may move by its Monte Carlo error (`monte_carlo`); 
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -18,8 +18,7 @@ WITHIN = 4.0
 COLUMNS = ["table", "place", "before", "after", "errors"]
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(NamedTuple):
     """What two folders of tables have in common.
 
     `differences`: numbers that are not the same by `COLUMNS`, `errors` being how many Monte Carlo errors lie between

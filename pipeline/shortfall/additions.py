@@ -16,7 +16,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -48,8 +48,7 @@ MONTHS = 12
 type Row = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class UnitCost:
+class UnitCost(NamedTuple):
     """Yuan for one unit, for once or for a year, as an 80 % interval; `own`: of the region's own figures alone."""
 
     low: float
@@ -140,8 +139,7 @@ class Ahead:
             }
 
 
-@dataclass(frozen=True)
-class Period:
+class Period(NamedTuple):
     """Years `first` to `last`, ends of years included, and units added in them, each (draw,)."""
 
     first: int
@@ -201,7 +199,9 @@ def additions_rows(region: Ahead, ends: Sequence[int]) -> tuple[list[Row], list[
             continue
         existing, existing_shown = region.existing(supply)
         at_ends = [region.years.index(end) for end in ends]
-        required, shown = (backfilled(values[:, at_ends]) for values in (asked.amount, asked.shown[None]))
+        # A first target that lies ahead is today's shortfall, and nothing of it ageing.
+        known = (pd.DataFrame(values[:, at_ends]).bfill(axis=1) for values in (asked.amount, asked.shown[None]))
+        required, shown = (table.to_numpy() for table in known)
         if not np.isfinite([*shown[0], existing_shown]).all():
             continue
         closing = 1.0 - supply.kept
@@ -220,11 +220,6 @@ def additions_rows(region: Ahead, ends: Sequence[int]) -> tuple[list[Row], list[
             costs += [{**this, **row} for row in region.cost_rows(asked.resource, period.total, units)]
             beside = []
     return rows, costs
-
-
-def backfilled(required: Array) -> Array:
-    """A requirement (draw, end): a first target that lies ahead is today's shortfall, and nothing of it ageing."""
-    return pd.DataFrame(required).bfill(axis=1).to_numpy()
 
 
 def beside_rows(region: Ahead, supply: Supply, existing: Array) -> Iterator[Row]:

@@ -25,7 +25,7 @@ from 0 to 1, from which the model picks the draw at that place of an order. Samp
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -58,8 +58,7 @@ DRIVERS: Mapping[str, str] = {
 """Factors that move with time within a scenario, and the drivers they stand for."""
 
 
-@dataclass(frozen=True)
-class Waterfall:
+class Waterfall(NamedTuple):
     """From `base` to `target` in steps by factor; arrays (draw, ...), in units of the result."""
 
     base: Array

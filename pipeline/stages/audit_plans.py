@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.domain import Region
-from pipeline.inputs.bulletins import margin_rows, margins_by_year
+from pipeline.inputs.bulletins import margin_rows
 from pipeline.inputs.store import load_city, load_planned, load_provinces_census, load_table
 from pipeline.model.result_files import TABLES_FOLDER
 from pipeline.report.audit_words import findings_table
@@ -36,7 +36,7 @@ def census_rows(root: Path, region: Region) -> pd.DataFrame:
     else:
         census = load_city(root, region.id)
         if census["form"].iloc[0] == "margins":
-            census = margin_rows({(region.id, year): found for year, found in margins_by_year(census).items()})
+            census = margin_rows(region.id, census)
     return census.assign(age=census["age"].str.extract(r"^(\d+)", expand=False).astype(int))
 
 

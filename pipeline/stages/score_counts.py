@@ -43,9 +43,7 @@ def score_counts(root: Path) -> None:
     }
     counted = {str(name): counts_of(rows) for name, rows in observed.groupby("region")}
     errors = {level: count_error(settings, level) for level in ("nation", "province")}
-    rows = [
-        row for cutoff in range(1, years) for row in forecasts(people, counted, NATION, errors, cutoff, settings.seed)
-    ]
+    rows = [row for cutoff in range(1, years) for row in forecasts(people, counted, errors, cutoff, settings.seed)]
     table = summary(pd.DataFrame(rows).assign(level="province"))
     table["cutoff"] = np.where(table["cutoff"] > 0, table["cutoff"] + CENSUS_YEAR, 0)
     publish(root, table, "counts_scores")
@@ -54,17 +52,16 @@ def score_counts(root: Path) -> None:
 def forecasts(
     people: Mapping[str, Array],
     counted: Mapping[str, AreaCounts],
-    nation: str,
     errors: Mapping[str, CountError],
     cutoff: int,
     seed: int,
 ) -> Iterator[dict[str, object]]:
     """One row a later count, target, rule and use of own counts: the score of its forecast in the year `cutoff`.
 
-    `people` (draw, year, group) by region, the `nation` among them; `errors` by nation and province; `cutoff` from 1,
+    `people` (draw, year, group) by region, the nation among them; `errors` by nation and province; `cutoff` from 1,
     the first year after the census.
     """
-    draws, years = people[nation].shape[:2]
+    draws, years = people[NATION].shape[:2]
 
     def assimilated(name: str, level: str, states: dict[str, Array], around: Seen | None) -> tuple[Array, Update]:
         """Bias of an area's counts before it has seen any, and what those up to the cut-off move."""
@@ -72,11 +69,11 @@ def forecasts(
         known, generator = counted[name].until(cutoff), stream(seed, "counts", name)
         return bias, assimilate(states, states[name], bias, known, errors[level], generator, around)
 
-    bias, moved = assimilated(nation, "nation", dict(people), None)
-    around = Seen(people[nation] + moved.of(nation), bias + moved.of("bias"))
+    bias, moved = assimilated(NATION, "nation", dict(people), None)
+    around = Seen(people[NATION] + moved.of(NATION), bias + moved.of("bias"))
     for name, before in people.items():
         counts = counted.get(name)
-        if name == nation or counts is None or not (counts.year >= cutoff).any():
+        if name == NATION or counts is None or not (counts.year >= cutoff).any():
             continue
         area = before + moved.of(name)
         own, after = assimilated(name, "province", {name: area}, around)

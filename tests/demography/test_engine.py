@@ -1,9 +1,8 @@
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 from array_engine import Rates, project, project_arrays
+from demography_data import RAW
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -134,7 +133,7 @@ def un_series(quantity):
     return UN[UN["quantity"] == quantity].set_index("period").loc[PERIODS, "value"].to_numpy()
 
 
-UN = pd.read_csv(Path(__file__).parents[2] / "data/raw/wpp2012.csv", dtype={"period": str, "age": str})
+UN = pd.read_csv(RAW / "wpp2012.csv", dtype={"period": str, "age": str})
 
 
 @pytest.fixture(scope="module")

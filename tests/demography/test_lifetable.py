@@ -82,16 +82,6 @@ def test_heavier_mortality_at_all_ages_shortens_life_of_the_nation(sex):
     assert (np.diff(levels, axis=0) < 0).all()
 
 
-def test_axes_before_age_are_worked_one_by_one():
-    nmx = data.WPP_NMX[:4, 0].reshape(2, 2, 22)
-    together = life_table(nmx, "male")
-    survivors = single_year_survivors(together)
-    for index in np.ndindex(2, 2):
-        alone = life_table(nmx[index], "male")
-        np.testing.assert_array_equal(together.ex[index], alone.ex)
-        np.testing.assert_allclose(survivors[index], single_year_survivors(alone), rtol=1e-12)
-
-
 @settings(deadline=None)
 @given(nmx=arrays(float, 22, elements=st.floats(1e-5, 0.5)), sex=SEX)
 def test_single_year_table_keeps_lx_at_shared_ages(nmx, sex):

@@ -150,19 +150,6 @@ def test_a_report_that_fails_leaves_the_old_ones_and_the_next_removes_what_is_st
     ends_as_if_undisturbed(project, base)
 
 
-def test_a_record_that_cannot_be_read_is_told_and_stages_run_anew(base, project):
-    micro.turn(project, False)
-    lock = project / "dvc.lock"
-    record = lock.read_text(encoding="utf-8")
-    # Within a key: elsewhere what is left may be a record that DVC can read, of fewer files.
-    lock.write_text(record[: record.index("md5:", len(record) // 2) + 2], encoding="utf-8")
-    assert micro.repro(project, "--dry").returncode != 0
-    ran = micro.remade(project)
-    smoke.succeeded(ran)
-    assert "dvc.lock: could not be read" in ran.stderr
-    assert micro.snapshot(project) == base.before
-
-
 def test_two_full_runs_give_the_same_bytes(base, project):
     micro.turn(project, False)
     smoke.succeeded(micro.repro(project, "--force"))

@@ -1,6 +1,5 @@
 """What tests of inputs share."""
 
-import pandas as pd
 import pytest
 from defaults import ROOT
 
@@ -14,7 +13,7 @@ def tables(catalogue):
     """All raw tables, corrected. Read only."""
     raw = RawTables(ROOT, catalogue.corrections)
     shared = {table.name: raw.table(file) for file, table in RAW_FILES.items()}
-    return AllTables(shared, raw.census(catalogue.regions.values()), pd.DataFrame(), catalogue.regions)
+    return AllTables(shared, raw.census(catalogue.regions.values()), [], catalogue.regions)
 
 
 @pytest.fixture(scope="session")

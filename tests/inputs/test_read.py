@@ -1,9 +1,9 @@
-from pathlib import Path
+from defaults import ROOT
 
 from pipeline.inputs.declarations import CENSUS_CITY
 from pipeline.inputs.read import check_csv
 
-XUCHANG = Path(__file__).parents[2] / "data/raw/census/cities/xuchang.csv"
+XUCHANG = ROOT / "data/raw/census/cities/xuchang.csv"
 POPULATION = 3
 
 

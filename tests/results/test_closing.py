@@ -1,13 +1,13 @@
 """What the published tables show closes: gaps, verdicts, parts of need, steps, additions, shares and costs."""
 
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from defaults import ROOT
 
-TABLES = Path(__file__).parents[2] / "reports" / "tables"
+TABLES = ROOT / "reports/tables"
 REGIONS = {"inner_mongolia", "panzhihua", "wuhan", "xuchang", "zhejiang"}
 KEY = ["scenario", "region", "year", "quantity"]
 

@@ -2,11 +2,10 @@ import json
 from difflib import unified_diff
 from functools import reduce
 from operator import getitem
-from pathlib import Path
 
 import jsonschema
 import pytest
-from defaults import default_values
+from defaults import ROOT, default_values
 
 from pipeline.commands.scaffold import write_defaults
 from pipeline.documents.yaml_file import parse_yaml, read_yaml
@@ -14,8 +13,6 @@ from pipeline.errors import InputError
 from pipeline.settings import PARAMS_FILE, Settings, all_settings, merged, settings_of
 from pipeline.settings.manual import SCHEMA_FILE, TABLE_FILE, default_file, keys, renewed, schema_file, table_file
 from pipeline.settings.parameters import PROFILES, SCENARIOS
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(("file", "written"), [(SCHEMA_FILE, schema_file), (TABLE_FILE, table_file)])

@@ -1,5 +1,4 @@
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -8,6 +7,7 @@ from care_plan import OLD, figure, observed, plan, supplies
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from national_care import raw
 from need_case import PEOPLE, YEARS, drawn
 
 from pipeline.care.flow import Goal, National, Norm
@@ -82,8 +82,7 @@ def test_shown_parts_come_from_shown_numbers():
     assert list(second.values()) == [0, 40, 26, 66]
 
 
-RAW = Path(__file__).parents[2] / "data" / "raw"
-COSTS, PRICES = (pd.read_csv(RAW / f"{name}.csv") for name in ("unit_costs", "consumer_prices"))
+COSTS, PRICES = raw("unit_costs.csv"), raw("consumer_prices.csv")
 
 
 def test_prices_of_2016_in_those_of_2025():

@@ -39,22 +39,23 @@ def line(found, **labels):
     return chosen
 
 
+FOUND = lines(*STOCKED, plan=OWN, national=NATION)
+
+
 def test_the_gap_is_signed_in_every_draw_and_what_is_shown_closes():
-    found = lines(*STOCKED, plan=OWN, national=NATION)
-    gaps = [item for item in found if item.measure == "gap"]
+    gaps = [item for item in FOUND if item.measure == "gap"]
     assert {item.supply_path for item in gaps} == {"trend", "plan_delivered", "held"}
     assert {item.yardstick for item in gaps} == {"plan", "status_quo", "norm"}
     for gap in gaps:
-        asked = line(found, measure="required", yardstick=gap.yardstick, quantity=gap.quantity)
-        there = line(found, measure="existing", quantity=gap.quantity, supply_path=gap.supply_path)
+        asked = line(FOUND, measure="required", yardstick=gap.yardstick, quantity=gap.quantity)
+        there = line(FOUND, measure="existing", quantity=gap.quantity, supply_path=gap.supply_path)
         np.testing.assert_allclose(gap.amount, asked.amount - there.amount, equal_nan=True)
         np.testing.assert_allclose(gap.shown, asked.shown - there.shown, atol=1e-9, equal_nan=True)
 
 
 def test_a_share_is_tested_in_points_of_the_regions_own_stock_whatever_its_people():
-    found = lines(*STOCKED, plan=OWN, national=NATION)
     fewer = lines(*STOCKED, plan=OWN, national=NATION, people=np.full((2, 16), 3e5))
-    for some in (found, fewer):
+    for some in (FOUND, fewer):
         share = line(some, measure="gap", yardstick="plan", quantity="nursing_bed_share", supply_path="held")
         assert (share.unit, column(share.shown[None], 2025)[0]) == ("percent", pytest.approx(55 - 51.3))
 
@@ -100,9 +101,8 @@ def test_beds_of_different_kinds_are_never_mixed():
 
 
 def test_rows_hold_what_is_shown_and_its_interval():
-    found = lines(*STOCKED, plan=OWN, national=NATION)
-    rows = line_rows(found, list(YEARS))
-    assert len(rows) == len(YEARS) * len(found)
+    rows = line_rows(FOUND, list(YEARS))
+    assert len(rows) == len(YEARS) * len(FOUND)
     known = rows.dropna(subset=["shown"])
     assert (known["q10"] <= known["q90"]).all()
     assert (known.loc[known["unit"] != "percent", "shown"] % 1 == 0).all()

@@ -25,32 +25,32 @@ NURSING = PlannedResource(
 )
 
 
-def found(resources=None):
-    planned = resources or {"beds": BEDS, "nursing_beds": NURSING}
+def found(**planned):
     rows = measure_rows(planned, PEOPLE, 2025, 2030, 2028, list(targets(planned, (0.5, 0.8))))
     return {(row["year"], row["option"], row["resource"], row["measure"]): row for row in rows}
 
 
+ROWS = found(beds=BEDS, nursing_beds=NURSING)
+
+
 def test_options_by_hand():
-    rows = found()
-    assert rows[2030, STAND_STILL, "beds", "number"]["shown"] == 1_200
-    assert rows[2030, STAND_STILL, "beds", "per_1000"]["shown"] == 12
-    assert rows[2030, NATIONAL_GOAL, "nursing_beds", "share"]["shown"] == pytest.approx(73.0)
-    assert rows[2028, STAND_STILL, "beds", "number"]["shown"] == 1_000 + 200 * 3 / 5
+    assert ROWS[2030, STAND_STILL, "beds", "number"]["shown"] == 1_200
+    assert ROWS[2030, STAND_STILL, "beds", "per_1000"]["shown"] == 12
+    assert ROWS[2030, NATIONAL_GOAL, "nursing_beds", "share"]["shown"] == pytest.approx(73.0)
+    assert ROWS[2028, STAND_STILL, "beds", "number"]["shown"] == 1_000 + 200 * 3 / 5
     # 200 more and 100 that close, over five years.
-    assert rows[2030, STAND_STILL, "beds", "additions_per_year"]["shown"] == 60
-    assert rows[2030, STAND_STILL, "beds", "record_per_year"]["shown"] == 50
-    assert (2030, STAND_STILL, "nursing_beds", "number") not in rows, "without an own observation none stands still"
+    assert ROWS[2030, STAND_STILL, "beds", "additions_per_year"]["shown"] == 60
+    assert ROWS[2030, STAND_STILL, "beds", "record_per_year"]["shown"] == 50
+    assert (2030, STAND_STILL, "nursing_beds", "number") not in ROWS, "without an own observation none stands still"
 
 
 def test_certainty_is_the_share_of_draws_that_need_no_more():
-    rows = found()
     for certainty in (0.5, 0.8):
-        chance = rows[2030, option_name(certainty), "beds", "chance_enough"]["shown"]
+        chance = ROWS[2030, option_name(certainty), "beds", "chance_enough"]["shown"]
         assert chance == pytest.approx(certainty, abs=0.01), "rounded by less than a Monte Carlo error"
-    assert rows[2030, option_name(0.5), "beds", "number"]["shown"] == interval_shown(NEED)[1], "as need tables have it"
-    assert rows[2030, "need_80", "beds", "number"]["shown"] > rows[2030, "need_50", "beds", "number"]["shown"]
-    moved = rows[2030, "need_50", "beds", "change_if_80plus_tenth_higher"]["shown"]
+    assert ROWS[2030, option_name(0.5), "beds", "number"]["shown"] == interval_shown(NEED)[1], "as need tables have it"
+    assert ROWS[2030, "need_80", "beds", "number"]["shown"] > ROWS[2030, "need_50", "beds", "number"]["shown"]
+    moved = ROWS[2030, "need_50", "beds", "change_if_80plus_tenth_higher"]["shown"]
     assert moved == pytest.approx(0.05 * np.median(NEED), abs=10), "each to tens"
 
 
@@ -64,13 +64,13 @@ def test_more_certainty_never_asks_for_less(one, other):
 
 def test_what_is_added_has_no_more_digits_than_the_number_it_leads_to():
     held = PlannedResource(np.full(DRAWS, 4_829.0), 4_829.0, np.linspace(0.01, 0.02, DRAWS), need=100 * NEED)
-    row = found({"beds": held})[2030, option_name(0.8), "beds", "additions_per_year"]
+    row = found(beds=held)[2030, option_name(0.8), "beds", "additions_per_year"]
     assert row["shown"] % 100 == 0
     assert row["shown"] > 10_000
     assert np.isnan(row["q10"]) or row["q90"] - row["q10"] > 100, "no interval narrower than the last digit shown"
 
 
 def test_an_unknown_stock_leaves_additions_and_the_mid_term_out():
-    rows = found({"dementia_beds": PlannedResource(need=NEED)})
+    rows = found(dementia_beds=PlannedResource(need=NEED))
     assert {measure for *_, measure in rows} == {"number", "per_1000", "chance_enough"}
     assert {year for year, *_ in rows} == {2030}

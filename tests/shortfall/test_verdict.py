@@ -1,17 +1,15 @@
 import numpy as np
 import pytest
-from care_plan import INDICATORS, NOTHING, OLD, ROOT, YEARS, column, figure, observed, plan, supplies
+from care_plan import CATALOGUE, INDICATORS, NOTHING, OLD, ROOT, YEARS, column, figure, observed, plan, supplies
 
 from pipeline.care.flow import National, Norm, PastTrend
 from pipeline.care.yardstick import plan_rules
 from pipeline.domain import MainRule
-from pipeline.inputs.catalogue import load_catalogue
 from pipeline.inputs.observations import SUPPLY, observations
 from pipeline.inputs.raw_tables import RawTables
 from pipeline.shortfall.gap import by_plan, existing_line, gap_line
 from pipeline.shortfall.verdict import borderline, by_norms, standings, verdict_of
 
-CATALOGUE = load_catalogue(ROOT)
 OBSERVED = observations(CATALOGUE, RawTables(ROOT, CATALOGUE.corrections).table(SUPPLY))
 BEDS = "institution_beds"
 SCATTER = National(

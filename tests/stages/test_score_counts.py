@@ -5,6 +5,7 @@ import pytest
 from pipeline.axes import COUNTED_GROUPS
 from pipeline.models.assimilation import AreaCounts, CountError
 from pipeline.stages.score_counts import forecasts, summary
+from pipeline.vocabulary import NATION
 
 DRAWS, YEARS = 3000, 3
 ERRORS = {
@@ -18,17 +19,17 @@ def case(order=("here", "there"), later=0.05):
     rng = np.random.default_rng(6)
     growth = np.arange(1, YEARS + 1)[:, None] / YEARS
     shared = 0.02 * rng.standard_normal((DRAWS, 1, 1)) * growth
-    people = {"nation": np.broadcast_to(10.0 + shared, (DRAWS, YEARS, len(COUNTED_GROUPS))).copy()}
+    people = {NATION: np.broadcast_to(10.0 + shared, (DRAWS, YEARS, len(COUNTED_GROUPS))).copy()}
     for name, seed in (("here", 1), ("there", 2)):
         own = 0.02 * np.random.default_rng(seed).standard_normal((DRAWS, 1, 1)) * growth
-        people[name] = np.broadcast_to(5.0 + shared + own, people["nation"].shape).copy()
-    people = {"nation": people["nation"], **{name: people[name] for name in order}}
+        people[name] = np.broadcast_to(5.0 + shared + own, people[NATION].shape).copy()
+    people = {NATION: people[NATION], **{name: people[name] for name in order}}
 
-    logs = {"nation": [10.004, 10.01], "here": [5.01, 5.02, 5.0 + later], "there": [5.0, 5.0, 5.0]}
+    logs = {NATION: [10.004, 10.01], "here": [5.01, 5.02, 5.0 + later], "there": [5.0, 5.0, 5.0]}
     counted = {
         name: AreaCounts(np.arange(len(log)), np.full(len(log), PLACE), np.array(log)) for name, log in logs.items()
     }
-    return pd.DataFrame(list(forecasts(people, counted, "nation", ERRORS, 2, 7)))
+    return pd.DataFrame(list(forecasts(people, counted, ERRORS, 2, 7)))
 
 
 def row(rows, region, own="used"):

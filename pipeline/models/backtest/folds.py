@@ -51,18 +51,13 @@ _OLD = slice(-len(AGES), None)
 _NORMAL_DOF = 1e6
 STRICT_DOF = 4.0  # degrees of freedom of the areas' residuals in `STRICT`: one decade is too little to learn them
 _RIDGE = 1e-5  # a noise of .3 %: keeps the scale regular where there are hardly more rows than columns
+_HINDSIGHT_PRIORS: Mapping[str, Any] = {"level_sd": 0.1, "level_step": 0.05}
+"""A wider prior of what all provinces have beside survival: the UN's rates of the second decade leave out ten percent
+and more at 80+ of how censuses count the old."""
 
-
-def province_priors(priors: AreaPriors, information: str) -> AreaPriors:
-    """The priors of the fit; with hindsight a wider one of what all provinces have beside survival: the UN's rates of
-    the second decade leave out ten percent and more at 80+ of how censuses count the old."""
-    return replace(priors, level_sd=0.1, level_step=0.05) if information == HINDSIGHT else priors
-
-
-def city_priors(priors: AreaPriors) -> AreaPriors:
-    """The priors of the fit, but for three: cities stray from what was expected of their province by a few percent on
-    average, what features say may differ from age to age, and the shared error's usual size is that of cities."""
-    return replace(priors, level_sd=0.05, level_step=0.02, feature_step=0.02, loading_log_sd=0.35)
+_CITY_PRIORS: Mapping[str, Any] = {"level_sd": 0.05, "level_step": 0.02, "feature_step": 0.02, "loading_log_sd": 0.35}
+"""Cities stray from what was expected of their province by a few percent on average, what features say may differ from
+age to age, and the shared error's usual size is that of cities."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +136,7 @@ def province_folds(
     fitted, blocks, refits = {}, [], _Refits(settings)
     for information, source in SOURCES.items():
         known, y, offset = decades.known(source), decades.observed(source), decades.offset(source)
-        chosen = province_priors(priors, information)
+        chosen = replace(priors, **_HINDSIGHT_PRIORS) if information == HINDSIGHT else priors
         medians, people = [], []
         for fold, held_out in zip(folds, positions, strict=True):
             others = np.arange(len(y)) != held_out
@@ -246,7 +241,7 @@ def city_rows(
     totals = dict(zip(decades.provinces, decades.people[1, :-1].sum(axis=(1, 2)), strict=True))
     change = log_change(cities.first, cities.second)[..., _OLD]
     known, moved_known = Known(cities.features(totals)), Known(moved.features(totals, cities))
-    chosen, refits = city_priors(priors), _Refits(settings)
+    chosen, refits = replace(priors, **_CITY_PRIORS), _Refits(settings)
     rows, moved_rows = [], []
 
     def changed(of: Cities, some: Mask, people: Array, log_ratio: Array, model: str) -> pd.DataFrame:
@@ -282,12 +277,9 @@ def city_parents(decades: Decades, cities: Cities) -> Indices:
 
 
 def _from_margins(decades: Decades, cities: Cities, own: Mask, generator: np.random.Generator, draws: int) -> Array:
-    """Tables (draw, city, sex, 18) at the second census of the cities `own`, from their margins alone.
+    """Tables (draw, city, sex, 18) at the second census of the cities `own`, from margins and all other cities."""
 
-    The walks are learned from the cities of the other provinces at the same census: their mean and covariance stand for
-    a posterior, which hundreds of cities would make narrow.
-    """
-
+    # Mean and covariance stand for a posterior, which hundreds of cities would make narrow.
     def walk(steps: Array) -> Walk:
         root = np.linalg.cholesky(np.cov(steps.T))
         mean = np.broadcast_to(steps.mean(axis=0), (draws, len(root)))

@@ -214,13 +214,10 @@ def in_boundary_of(first: Tree, second: Tree, found: Matches) -> tuple[Array, Ma
     np.add.at(people, target[target >= 0], first.county_people[target >= 0])
     beyond = first.remainders()
     np.add.at(people, own[own >= 0], beyond[own >= 0])
-    gave = np.zeros(len(first.middles), dtype=bool)
-    np.logical_or.at(gave, home, target != own[home])
     whole = people.sum(axis=(1, 2)) > 0
-    for row in np.setdiff1d(np.arange(len(home)), found.linked):
-        if gave[home[row]]:
-            receivers = target[home == home[row]]
-            whole[receivers[receivers >= 0]] = False
+    gave, lost = home[target != own[home]], home[np.setdiff1d(np.arange(len(home)), found.linked)]
+    receivers = target[np.isin(home, np.intersect1d(gave, lost))]
+    whole[receivers[receivers >= 0]] = False
     people[~whole] = np.nan
     return people, whole
 

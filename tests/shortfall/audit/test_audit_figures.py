@@ -1,12 +1,10 @@
-from pathlib import Path
-
 import numpy as np
 import pytest
 from audit_cases import known, reference
+from care_plan import INDICATORS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.inputs.catalogue import load_catalogue
 from pipeline.report.audit_words import explanation
 from pipeline.report.wording import Words
 from pipeline.shortfall.audit.audit_case import AuditCase, cohort_bounds
@@ -65,7 +63,6 @@ def test_the_floor_lies_below_survivors_under_mortality_that_rises_with_age(leve
     assert low <= in_five_years <= high
 
 
-INDICATORS = load_catalogue(Path(__file__).parents[3]).indicators
 TIED = sorted(
     {
         name

@@ -1,7 +1,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from audit_cases import CENSUSES, known, reference, severities
+from audit_cases import CENSUSES, check, in_words, known, reference, severities
+from care_plan import INDICATORS
 
 from pipeline.shortfall.audit.audit_case import AuditCase, projected_references, references_of
 
@@ -87,7 +88,7 @@ FORECAST = "population_60plus projection"
         ("restatement", f"{FORECAST} 2025.a 15000000 hukou; {FORECAST} 2025.b 15500000 resident", []),
     ],
 )
-def test_how_figures_go_together(check, rule, plan, expected):
+def test_how_figures_go_together(rule, plan, expected):
     assert severities(check(rule, plan)) == expected
 
 
@@ -111,20 +112,20 @@ def test_how_figures_go_together(check, rule, plan, expected):
         ),
     ],
 )
-def test_the_arithmetic_is_told(check, in_words, rule, plan, severity, expected, told):
+def test_the_arithmetic_is_told(rule, plan, severity, expected, told):
     (found,) = check(rule, plan)
     assert (found.severity, found.expected) == (severity, pytest.approx(expected, abs=1e-3))
     assert told in in_words(found)
 
 
-def test_a_ratio_per_ten_thousand_against_one_to_n(check, in_words):
+def test_a_ratio_per_ten_thousand_against_one_to_n():
     both = check("other_unit", f"{EQUAL}; {UNLIKE}")
     assert severities(both) == ["contradiction", "consistent"]
     assert both[0].expected == pytest.approx(22.222, abs=1e-3)
     assert "For another year the plan states the two as equal" in in_words(both[0])
 
 
-def test_ratios_for_different_people_add_up_to_the_total(check, in_words):
+def test_ratios_for_different_people_add_up_to_the_total():
     (sums,) = check("staff_sum", f"{TOTAL} target 2025 25; {PARTS}; {BEDS}")
     assert (sums.severity, round(sums.expected, 6)) == ("consistent", 25)
     (wrong,) = check("staff_sum", f"{TOTAL} target 2025 32; {PARTS}; {BEDS}")
@@ -132,7 +133,7 @@ def test_ratios_for_different_people_add_up_to_the_total(check, in_words):
     assert "20 per 10,000 + 5 per 10,000 = 25 per 10,000" in in_words(wrong)
 
 
-def test_what_merely_holds_is_counted_and_not_listed(check):
+def test_what_merely_holds_is_counted_and_not_listed():
     (held,) = check("subset", f"{WHOLE}; rural_welfare_homes 2020 30")
     assert (held.severity, held.count, len(held.figure_ids)) == ("consistent", 2, 3)
     assert held.stated is held.expected is held.difference is None
@@ -143,7 +144,7 @@ def test_what_merely_holds_is_counted_and_not_listed(check):
     assert (held.severity, held.count) == ("consistent", 2)
 
 
-def test_a_target_of_the_period_before_is_read_with_its_outcome(check, in_words):
+def test_a_target_of_the_period_before_is_read_with_its_outcome():
     met = f"{GOAL}; private_bed_share 2020 75"
     assert [found.count for found in check("outcome", met, start=2021)] == [1]
     (found,) = check("outcome_missed", f"{GOAL}; private_bed_share 2020 61", start=2021)
@@ -165,12 +166,12 @@ def test_a_target_of_the_period_before_is_read_with_its_outcome(check, in_words)
         ((33_000, 5_000), []),
     ],
 )
-def test_one_target_stated_more_than_once_is_one_finding(check, values, expected):
+def test_one_target_stated_more_than_once_is_one_finding(values, expected):
     plan = ";".join(f"institution_beds target 2025.{place} {value}" for place, value in enumerate(values))
     assert [(found.severity, len(found.figure_ids)) for found in check("restatement", plan)] == expected
 
 
-def test_one_completion_by_two_dates_and_by_two_wordings_of_one(check, in_words):
+def test_one_completion_by_two_dates_and_by_two_wordings_of_one():
     (found,) = check("two_dates", f"{COMPLETE} 2024 100 section=tasks; {COMPLETE} 2022 100 section=goals")
     assert (found.severity, found.expected, found.stated, found.difference) == ("contradiction", 2022, 2024, None)
     (found,) = check("two_dates", f"{COMPLETE} 2022 100 section=goals; {COMPLETE} 2023 100 section=tasks")
@@ -242,11 +243,11 @@ PROJECTED, COHORT = (within(4_000_000.0, 4_500_000.0, origin) for origin in ("pr
         ),
     ],
 )
-def test_how_people_go_with_counts(check, rule, counts, plan, expected):
+def test_how_people_go_with_counts(rule, counts, plan, expected):
     assert severities(check(rule, plan, known(*CENSUSES, *counts))) == expected
 
 
-def test_a_ratio_tells_the_population_it_refers_to(check, in_words):
+def test_a_ratio_tells_the_population_it_refers_to():
     (found,) = check("implied_denominator", f"{RATIO} 30", known(*CENSUSES, REGISTER))
     assert (found.severity, found.stated, found.expected) == ("basis", 3_000_000, 3_000_000)
     assert found.basis == "hukou"
@@ -254,7 +255,7 @@ def test_a_ratio_tells_the_population_it_refers_to(check, in_words):
     assert "(resident), which does not fit" in in_words(found)
 
 
-def test_what_is_drawn_between_censuses_is_named_and_does_not_decide(check, in_words):
+def test_what_is_drawn_between_censuses_is_named_and_does_not_decide():
     plan = "elderly_care_beds 2015 90000; beds_per_1000_60plus 2015 30"
     (found,) = check("implied_denominator", plan, known(*CENSUSES, registered(2015, 3_000_000.0)))
     assert found.severity == "basis"
@@ -262,13 +263,13 @@ def test_what_is_drawn_between_censuses_is_named_and_does_not_decide(check, in_w
     assert "is not excluded either" in in_words(found)
 
 
-def test_a_share_tells_the_population_it_refers_to(check, in_words):
+def test_a_share_tells_the_population_it_refers_to():
     (found,) = check("share_basis", NEAR_25, known(*CENSUSES, registered(2019, 25.2, "share_60plus")))
     assert (found.severity, found.expected) == ("basis", 25.2)
     assert "18.00% in 2020, which does not fit" in in_words(found)
 
 
-def test_count_and_share_of_a_forecast_imply_a_total(check, in_words):
+def test_count_and_share_of_a_forecast_imply_a_total():
     (low,) = check("implied_total", forecast(4_500_000.0, 25.0), known(*CENSUSES))
     assert (low.severity, low.stated, low.expected) == ("contradiction", 18_000_000, 20_000_000)
     assert "4,500,000 ÷ 25% = 18,000,000" in in_words(low)
@@ -279,7 +280,7 @@ def test_count_and_share_of_a_forecast_imply_a_total(check, in_words):
     assert (bound.severity, bound.stated) == ("consistent", None), "over 4.5 million may be 5 million: no point at all"
 
 
-def test_a_forecast_read_as_residents_depends_on_that_reading(check, in_words):
+def test_a_forecast_read_as_residents_depends_on_that_reading():
     row = within(4_000_000.0, 4_400_000.0)
     plan = "population_60plus 2020 3600000 read_as=resident; population_60plus projection 2025 3900000"
     (found,) = check("cohort", plan, known(row))
@@ -298,7 +299,7 @@ def intervals(draws):
 
 
 @pytest.mark.parametrize("sigma", [0.02, 0.05, 0.15])
-def test_no_finding_turns_with_the_sample_of_draws_unless_it_is_called_borderline(check, sigma):
+def test_no_finding_turns_with_the_sample_of_draws_unless_it_is_called_borderline(sigma):
     random = np.random.default_rng(20201101)
     draws = 1e6 * np.exp(sigma * random.standard_t(8, 4000))
     published = references_of(projected_references(intervals(draws)), "here")
@@ -318,7 +319,7 @@ def test_no_finding_turns_with_the_sample_of_draws_unless_it_is_called_borderlin
     assert seen == {"consistent", "contradiction", "borderline"}
 
 
-def test_of_two_series_of_one_share_the_first_counts(indicators):
+def test_of_two_series_of_one_share_the_first_counts():
     rows = (reference(2020, "share_60plus", value, basis="hukou", origin="published") for value in (18.0, 19.0))
-    case = AuditCase((), indicators, known(*rows))
-    assert case.share("share_60plus", indicators["share_60plus"], "hukou", 2020) == (18.0, 2020)
+    case = AuditCase((), INDICATORS, known(*rows))
+    assert case.share("share_60plus", INDICATORS["share_60plus"], "hukou", 2020) == (18.0, 2020)
