@@ -44,10 +44,8 @@ def supply(context: Context) -> Sequence[Block]:
 
 
 def stock(context: Context, row: pd.Series) -> str:
-    """The last published stock of a headline or verdict row with its date."""
+    """The last published stock of a headline row that has one, with its date."""
     words = context.words
-    if pd.isna(row["stock_value"]):
-        return words("stock.none")
     unit = row["stock_unit"] if pd.notna(row["stock_unit"]) else row["unit"]
     comparator = next((sign for sign, mark in MEANT.items() if mark in marks_of(row)), "=")
     amount = words(f"comparator.{comparator}", value=amount_of(words, row["stock_value"], unit, row["unit"]))
