@@ -1,5 +1,6 @@
 from types import SimpleNamespace
 
+import arviz
 import numpy as np
 import pandas as pd
 import pytest
@@ -40,21 +41,9 @@ KNOWN = known_areas(len(AREAS), features=2)
 @pytest.fixture(scope="module")
 def tree():
     """A fit made by hand, with the groups that sampling leaves."""
-    chains, draws = 2, 200
-
-    def dataset(values):
-        return xr.Dataset(
-            {n: (("chain", "draw", *(f"{n}_{i}" for i in range(v.ndim - 2))), v) for n, v in values.items()}
-        )
-
-    statistics = xr.Dataset({"diverging": (("chain", "draw"), np.zeros((chains, draws), dtype=bool))})
-    return xr.DataTree.from_dict(
-        {
-            "posterior": dataset(draws_of_parameters(chains, draws)),
-            "prior": dataset(draws_of_parameters(1, 100, seed=2)),
-            "sample_stats": statistics,
-        }
-    )
+    statistics = {"diverging": np.zeros((2, 200), dtype=bool)}
+    prior = draws_of_parameters(1, 100, seed=2)
+    return arviz.from_dict({"posterior": draws_of_parameters(2, 200), "prior": prior, "sample_stats": statistics})
 
 
 @pytest.fixture(scope="module")
