@@ -45,11 +45,10 @@ class InputError(Exception):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(sorted(set(faults)))
-        super().__init__("\n".join(map(str, self.faults)))
+        super().__init__(self.faults)
 
-    def __reduce__(self) -> "tuple[type[InputError], tuple[tuple[Fault, ...]]]":
-        """An error of a worker is built again from its faults."""
-        return InputError, (self.faults,)
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.faults))
 
 
 def raise_if_any(faults: Iterable[Fault]) -> None:

@@ -11,7 +11,7 @@ from scipy import stats
 from pipeline import random
 from pipeline.models.city_errors import scatter_within
 from pipeline.random import Z80, Ends, draws_of, strata, stream
-from pipeline.settings.fields import Beta, CentredNormal, InverseGamma, ShiftedGamma
+from pipeline.settings.fields import Beta, InverseGamma, ShiftedGamma
 
 
 def test_a_stream_does_not_depend_on_those_drawn_before_it():
@@ -122,9 +122,3 @@ def test_scatter_of_cities_has_its_interval_whatever_the_settings_allow(low, tim
 def test_what_no_distribution_has_is_refused(made, low, high):
     with pytest.raises(ValueError, match=r"80 % interval|too wide"):
         made(Ends(low, high))
-
-
-def test_ends_around_zero_must_be_opposite():
-    CentredNormal(low=-0.1, high=0.1)
-    with pytest.raises(ValidationError, match="opposite"):
-        CentredNormal(low=-0.1, high=0.2)

@@ -28,8 +28,6 @@ _SLIP = re.compile(
 )
 """A sign of another width in the place of one of YAML's, or none where a space belongs."""
 
-_BOTTOMLESS = re.compile(r"(?:[\[{]\s*){50}")
-
 _STRANGE = re.compile("[^\n\t -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 """Controls, and what libyaml would take for the end of a line where an editor shows none."""
 
@@ -112,8 +110,6 @@ def parse_yaml(file: str, text: str) -> YamlDocument:
     Raises InputError for broken syntax, deep nesting, directives, tags, anchors, aliases, invisible characters, tabs,
     numbers in another form than decimal digits, and keys said twice.
     """
-    if bottomless := _BOTTOMLESS.search(text):
-        raise InputError([_too_deep(file, _line_of(text, bottomless.start()))])
     if strange := _STRANGE.search(text):
         raise InputError([Fault(file, _line_of(text, strange.start()), shown(strange[0]), invisible(strange[0]))])
     walk = _Walk(file, yaml.parse(text, Loader=yaml.CSafeLoader), {}, [])
@@ -143,10 +139,6 @@ def _line_of(text: str, at: int) -> str:
 
 def _spot(mark: Any) -> str:
     return f"line {mark.line + 1}, column {mark.column + 1}"
-
-
-def _too_deep(file: str, place: str) -> Fault:
-    return Fault(file, place, "deeper nesting", f"at most {DEEPEST} levels")
 
 
 @dataclass(frozen=True)
@@ -188,7 +180,8 @@ class _Walk:
         if isinstance(event, yaml.ScalarEvent):
             return self.scalar(event, path)
         if len(path) >= DEEPEST:
-            raise InputError([_too_deep(self.file, f"line {event.start_mark.line + 1}")])
+            place = f"line {event.start_mark.line + 1}"
+            raise InputError([Fault(self.file, place, "deeper nesting", f"at most {DEEPEST} levels")])
         if isinstance(event, yaml.SequenceStartEvent):
             return [self.value(part, (*path, at)) for at, part in enumerate(self.parts())]
         found: dict[str, Any] = {}

@@ -1,13 +1,14 @@
 """Whether the published tables on care agree with themselves. Checks yield place, what was found, what was expected."""
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 
 import pandas as pd
 
 from pipeline.care import care_tables
 from pipeline.errors import Fault
 from pipeline.inputs.table_checks import limited, raw_file
-from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
+from pipeline.vocabulary import POPULATIONS, SETTINGS_OF_CARE, SEVERITIES
 
 FASTEST_TREND = 0.2
 """Log-odds a year: with it a share of 10 % would be 45 % ten years later."""
@@ -16,12 +17,7 @@ PARTS_OF_FIGURES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("population_total", ("population_male", "population_female")),
     ("population_total", ("population_0_14", "population_15_59", "population_60plus")),
 )
-NESTED_FIGURES = (
-    ("population_total", "population_60plus"),
-    ("population_60plus", "population_65plus"),
-    ("population_65plus", "population_80plus"),
-    ("share_60plus", "share_65plus"),
-)
+NESTED_FIGURES = (*pairwise(POPULATIONS), ("share_60plus", "share_65plus"))
 SHARES_OF_FIGURES = (
     ("share_60plus", "population_60plus", "population_total"),
     ("share_65plus", "population_65plus", "population_total"),

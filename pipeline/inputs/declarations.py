@@ -9,29 +9,13 @@ import pandas as pd
 
 from pipeline.axes import AGES_100, CENSUS_GROUPS, SEXES
 from pipeline.inputs.table_checks import raw_file
-from pipeline.schemas import CONSTANTS, Grid, RowRule, Table, declared_tables, unit_of
+from pipeline.schemas import CONSTANTS, Grid, RowRule, Table, declared_tables
 from pipeline.vocabulary import CensusForm
-
-PUBLISHED_UNITS: Mapping[str, tuple[str, float]] = {
-    "persons": ("persons", 1),
-    "10k persons": ("persons", 10_000),
-    "million": ("persons", 1_000_000),
-    "beds": ("beds", 1),
-    "10k beds": ("beds", 10_000),
-    "10k person-visits": ("person_visits", 10_000),
-    "%": ("percent", 1),
-    "years": ("years", 1),
-    "beds/1000": ("per_1000", 1),
-    "per 1000 person-years": ("per_1000_person_years", 1),
-    "ratio": ("persons_per_worker", 1),
-}
-"""Units as printed: the unit of the value, and what one of them is in it."""
 
 _PERIODS = tuple(f"{start}-{start + 5}" for start in range(1950, 2100, 5))
 _FIFTH_YEARS = tuple(str(at) for at in range(1950, 2101, 5))
 _CONSTANTS: Mapping[str, Any] = {
     **CONSTANTS,
-    "PUBLISHED_UNITS": tuple(PUBLISHED_UNITS),
     "AGES_5_100": ("0-4", *AGES_100[2:]),
     "FERTILE_AGES": tuple(f"{start}-{start + 4}" for start in range(15, 50, 5)),
     "WPP_PERIODS": _PERIODS,
@@ -43,19 +27,13 @@ _CONSTANTS: Mapping[str, Any] = {
 
 def _as_published(frame: pd.DataFrame) -> pd.Series:
     printed = pd.to_numeric(frame["published_value"].str.removeprefix("1:"), errors="coerce")
-    wanted = printed * frame["published_unit"].map({name: factor for name, (_, factor) in PUBLISHED_UNITS.items()})
+    wanted = printed * frame["published_unit"].str.split().str[0].map({"10k": 10_000, "million": 1_000_000}).fillna(1)
     return (frame["value"] - wanted).abs() <= 1e-6 * wanted.abs()
 
 
 _TABLES = declared_tables(files(__package__).joinpath("raw_tables.yaml").read_bytes(), _CONSTANTS)
-_TABLES["care_figures"] = replace(
-    _TABLES["care_figures"],
-    rules=(
-        *_TABLES["care_figures"].rules,
-        unit_of("published_unit", {printed: unit for printed, (unit, _) in PUBLISHED_UNITS.items()}),
-        RowRule("value", "published_value in its published_unit (10k persons: 10,000 of them each)", _as_published),
-    ),
-)
+_PUBLISHED = RowRule("value", "published_value in its published_unit (10k persons: 10,000 of them each)", _as_published)
+_TABLES["care_figures"] = replace(_TABLES["care_figures"], rules=(*_TABLES["care_figures"].rules, _PUBLISHED))
 PROVINCES_CENSUS, CITY_CENSUS = _TABLES.pop("provinces_census"), _TABLES.pop("city_census")
 """What is handed on of the censuses, without the sources that every raw table names."""
 

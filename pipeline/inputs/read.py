@@ -80,7 +80,8 @@ def parse_csv(file: str, text: str, table: Table) -> tuple[pd.DataFrame, list[Fa
     columns: dict[str, list[object]] = {}
     unreadable: set[int] = set()
     for column, cells in zip(table.columns, zip(*(rows[i] for i in kept), strict=True), strict=True):
-        known = {cell: _value(cell, column) for cell in set(cells)}
+        form, read = _CELLS[column.kind]
+        known = {cell: read(cell) if form.fullmatch(cell) and cell.isprintable() else None for cell in set(cells)}
         values = [known[cell] for cell in cells]
         bad = [k for k, value in enumerate(values) if value is None and not (column.nullable and cells[k] == "")]
         unreadable.update(bad)
@@ -136,12 +137,6 @@ def _other_shape(row: list[str], header: list[str]) -> str:
     if len(row) == 1 < len(header):
         return f"a row of one cell ({shown(row[0])})"
     return "" if len(row) == len(header) else f"{len(row)} cells"
-
-
-def _value(cell: str, column: Column) -> object:
-    """What the cell holds, or None where it is blank or cannot be read."""
-    form, read = _CELLS[column.kind]
-    return read(cell) if form.fullmatch(cell) and cell.isprintable() else None
 
 
 def _refused(text: str, column: Column) -> tuple[str, str]:

@@ -8,6 +8,7 @@ sample sizes of bulk and tails (Vehtari et al. 2021, doi 10.1214/20-BA1221).
 from __future__ import annotations
 
 import atexit
+import gc
 import logging
 import os
 import shutil
@@ -87,8 +88,12 @@ def compiled(model: Any, keep: Sequence[str] | None = None) -> Any:
     import nutpie
     import pytensor
 
-    with pytensor.config.change_flags(numba__cache=KEPT_CODE in os.environ):
-        return nutpie.compile_pymc_model(model, backend="numba", var_names=keep)
+    gc.disable()  # few of the millions of objects of a compiler can be freed: to look for them is a tenth of the time
+    try:
+        with pytensor.config.change_flags(numba__cache=KEPT_CODE in os.environ):
+            return nutpie.compile_pymc_model(model, backend="numba", var_names=keep)
+    finally:
+        gc.enable()
 
 
 def draw(ready: Any, settings: SamplerSettings) -> xr.DataTree:

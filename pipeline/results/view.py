@@ -4,7 +4,6 @@ A table without a rule for a reader is seen whole. docs/dictionary.md prints the
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 import pandas as pd
@@ -36,13 +35,12 @@ NEXT_PLAN_OPTIONS = ("stand_still", "national_goal", "need_50", "need_80")
 """What the section on the next plan has, in its order."""
 
 
-@dataclass(frozen=True)
-class ViewChoices:
+class ViewChoices(NamedTuple):
     """What the rules' conditions depend on: the settings of each scenario, the years looked at in each region that
     has a plan (round ones and those of its targets), and the years of the sample that the explorer has."""
 
     settings: Mapping[str, Settings]
-    years: Mapping[str, set[int]] = field(default_factory=dict)
+    years: Mapping[str, set[int]] = {}
     sampled: Collection[int] = ()
 
     def unlike_central(self, *sections: str) -> list[str]:
@@ -118,10 +116,10 @@ TREND = one_of("trend", None)
 MIDDLE = one_of(0.1, 0.5, 0.9, None)
 """The median, the ends of the 80 % interval, and the mean, which has no level."""
 
+WHOLE = {"definition": HEADLINE, "severity": BLANK}
 LINE = {
     "measure": one_of("required", "existing", "gap"),
-    "definition": HEADLINE,
-    "severity": BLANK,
+    **WHOLE,
     "setting": BLANK,
     "supply_path": TREND,
     "shown": KNOWN,
@@ -148,18 +146,10 @@ VIEW: Mapping[tuple[str, Reader], Sequence[Mapping[str, Condition]]] = {
     ],
     ("population", "explain"): [{"sex": BOTH, "output_type": QUANTILES}],
     ("gap", "CSV"): [
-        {"scenario": CENTRAL_ONLY, "definition": HEADLINE, "severity": BLANK, "shown": KNOWN_OR_REQUIRED},
+        {"scenario": CENTRAL_ONLY, **WHOLE, "shown": KNOWN_OR_REQUIRED},
         {"scenario": CENTRAL_ONLY, "year": LOOKED_AT, "shown": KNOWN_OR_REQUIRED},
-        {
-            "scenario": OTHERS,
-            "year": LATER,
-            "measure": one_of("required", "gap"),
-            "definition": HEADLINE,
-            "severity": BLANK,
-            "supply_path": TREND,
-            "shown": KNOWN_OR_REQUIRED,
-            "yardstick": MOVED,
-        },
+        {"scenario": OTHERS, "year": LATER, "measure": one_of("required", "gap"), **WHOLE}
+        | {"supply_path": TREND, "shown": KNOWN_OR_REQUIRED, "yardstick": MOVED},
     ],
     ("gap", "workbook"): [{"scenario": CENTRAL_ONLY, **LINE}],
     ("gap", "explorer"): [{**LINE, "quantity": one_of(*EXPLORED), "year": SAMPLED}],
@@ -169,12 +159,12 @@ VIEW: Mapping[tuple[str, Reader], Sequence[Mapping[str, Condition]]] = {
     ("need", "CSV"): [
         {"scenario": CENTRAL_ONLY, "year": NEEDED},
         {"scenario": CENTRAL_ONLY, "definition": one_of(LOCAL_COUNT)},
-        {"year": NEEDED, "definition": HEADLINE, "severity": BLANK, "setting": BLANK},
+        {"year": NEEDED, **WHOLE, "setting": BLANK},
     ],
     ("need", "workbook"): [{"scenario": CENTRAL_ONLY, "measure": one_of(*NEEDY, *FACILITIES)}],
     ("need", "explorer"): [
         {"year": SAMPLED, "definition": HEADLINE, "setting": BLANK, "measure": one_of(*NEEDY)},
-        {"year": SAMPLED, "definition": HEADLINE, "severity": BLANK, "setting": BLANK, "measure": one_of(*OF_NEED)},
+        {"year": SAMPLED, **WHOLE, "setting": BLANK, "measure": one_of(*OF_NEED)},
     ],
     ("additions", "explorer"): [{"period": NEXT, "shown": KNOWN}],
     ("cost", "explorer"): [{"period": NEXT, "shown": KNOWN}],

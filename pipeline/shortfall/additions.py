@@ -199,7 +199,9 @@ def additions_rows(region: Ahead, ends: Sequence[int]) -> tuple[list[Row], list[
             continue
         existing, existing_shown = region.existing(supply)
         at_ends = [region.years.index(end) for end in ends]
-        required, shown = (backfilled(values[:, at_ends]) for values in (asked.amount, asked.shown[None]))
+        # A first target that lies ahead is today's shortfall, and nothing of it ageing.
+        known = (pd.DataFrame(values[:, at_ends]).bfill(axis=1) for values in (asked.amount, asked.shown[None]))
+        required, shown = (table.to_numpy() for table in known)
         if not np.isfinite([*shown[0], existing_shown]).all():
             continue
         closing = 1.0 - supply.kept
@@ -218,11 +220,6 @@ def additions_rows(region: Ahead, ends: Sequence[int]) -> tuple[list[Row], list[
             costs += [{**this, **row} for row in region.cost_rows(asked.resource, period.total, units)]
             beside = []
     return rows, costs
-
-
-def backfilled(required: Array) -> Array:
-    """A requirement (draw, end): a first target that lies ahead is today's shortfall, and nothing of it ageing."""
-    return pd.DataFrame(required).bfill(axis=1).to_numpy()
 
 
 def beside_rows(region: Ahead, supply: Supply, existing: Array) -> Iterator[Row]:

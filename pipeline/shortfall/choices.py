@@ -11,9 +11,8 @@ The explorer's page works the same out in the browser; a test holds the two toge
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import product
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -30,20 +29,18 @@ SAME_EVERY_YEAR: Final = ("kept", "record", "price", "bed_use", "share", "users_
 """Series of the sample that hold one number for all years."""
 
 
-@dataclass(frozen=True)
-class Choices:
+class Choices(NamedTuple):
     """What a reader sets, as in the head of this module; None leaves what was drawn or published."""
 
     ratio: float | None = None
     occupancy: float | None = None
-    institution: Mapping[str, float] = field(default_factory=dict)
+    institution: Mapping[str, float] = {}
     users_factor: float = 1.0
     additions: float | None = None
     closing: float | None = None
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What choices come to in one year, (draw,); `to_add` units a year, `cost` yuan by kind in all or a year."""
 
     required: Array | None
@@ -51,7 +48,7 @@ class Outcome:
     gap: Array | None = None
     enough: float | None = None
     to_add: Array | None = None
-    cost: Mapping[str, Array] = field(default_factory=dict)
+    cost: Mapping[str, Array] = {}
 
 
 class Sample:
@@ -138,4 +135,4 @@ class Sample:
             return now
         to_add = np.maximum(required - left, 0.0) / elapsed
         kinds = [kind for kind, resource in KINDS.items() if resource == RESOURCE_OF[quantity]]
-        return replace(now, to_add=to_add, cost={k: to_add * elapsed * self.lines["price", k][:, 0] for k in kinds})
+        return now._replace(to_add=to_add, cost={k: to_add * elapsed * self.lines["price", k][:, 0] for k in kinds})

@@ -9,8 +9,7 @@ to the plan's year. Arrays by draw; numbers shown are medians, or the quantile o
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -31,8 +30,7 @@ PLANNED = {"beds": "institution_beds"} | {
 BLANK = {"q10": np.nan, "q90": np.nan}
 
 
-@dataclass(frozen=True, eq=False)
-class PlannedResource:
+class PlannedResource(NamedTuple):
     """What is known of one resource of one region; arrays of units (draw,), None where there is none.
 
     `existing` when additions begin, with what tables show of it; `closing` share that closes or leaves in a year; in
@@ -42,7 +40,7 @@ class PlannedResource:
 
     existing: Array | None = None
     existing_shown: float = np.nan
-    closing: Array = field(default_factory=lambda: np.zeros(1))
+    closing: Array = np.zeros(1)
     stand_still: Array | None = None
     national: Array | None = None
     need: Array | None = None

@@ -25,10 +25,12 @@ def publish_tables(root: Path) -> None:
         rows = seen(results(root, table, list(settings)), table, "CSV", choices)
         publish(root, rows, table, settings[CENTRAL].draws if table == "population" else None)
         if table == "verdict":
-            publish(root, last_targets(rows), "headline")
-    observed, central = load_observations(root, catalogue), settings[CENTRAL]
-    publish(root, supply_rows(observed, catalogue, int(central.as_of[:4])), "supply")
-    national = load_national(root, catalogue, observed, central)
+            central = rows[rows["scenario"] == CENTRAL].sort_values("target_year", kind="stable")
+            last_targets = central.drop_duplicates(["plan", "resource"], keep="last").drop(columns="scenario")
+            publish(root, last_targets, "headline")
+    observed = load_observations(root, catalogue)
+    publish(root, supply_rows(observed, catalogue, int(settings[CENTRAL].as_of[:4])), "supply")
+    national = load_national(root, catalogue, observed, settings[CENTRAL])
     publish(root, norm_rows(national, catalogue.indicators), "norms")
 
 
@@ -39,12 +41,6 @@ def results(root: Path, table: str, scenarios: list[str]) -> pd.DataFrame:
     files = [*(folder / scenario / f"{table}.parquet" for scenario in scenarios), *provinces]
     rows = pd.concat([pd.read_parquet(root / file) for file in files], ignore_index=True)
     return rows.drop_duplicates(list(TABLES[table].key)) if provinces else rows
-
-
-def last_targets(verdicts: pd.DataFrame) -> pd.DataFrame:
-    """The last target of each plan and resource, in the central scenario."""
-    central = verdicts[verdicts["scenario"] == CENTRAL].drop(columns="scenario")
-    return central.sort_values("target_year", kind="stable").drop_duplicates(["plan", "resource"], keep="last")
 
 
 if __name__ == "__main__":

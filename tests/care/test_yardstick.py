@@ -72,12 +72,6 @@ def test_nursing_beds_are_the_share_of_the_institution_beds_the_same_yardstick_a
     np.testing.assert_array_equal(found.carried, [False] + [True] * 6)
 
 
-def test_staff_by_beds_divides_the_required_beds():
-    by_beds = rule("staff", "inverse", "institution_beds", 1, (2020, 60.0), serves="institution")
-    found = asked("staff", by_beds, number("institution_beds", (2020, 1200.0), basis="not_applicable"))
-    np.testing.assert_allclose(found.amount, 20.0)
-
-
 BY_RESIDENTS = rule("staff", "inverse", "residents", 1, (2020, 100.0))
 
 

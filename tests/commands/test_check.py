@@ -38,10 +38,6 @@ def test_help_lists_every_command_and_imports_no_package_of_the_pipeline():
         assert re.search(rf"^\W*{command}\b", said, flags=re.MULTILINE), command
 
 
-def test_every_text_of_the_project_can_be_written(catalogue):
-    assert list(glyph_faults(catalogue)) == []
-
-
 @pytest.mark.parametrize(
     ("part", "name", "change", "told"),
     [

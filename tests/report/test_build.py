@@ -73,10 +73,10 @@ def test_a_title_with_markup_is_shown_as_text(files, drawn):
     assert SCRIPT not in explorer
     for language in LANGUAGES:
         assert SCRIPT in "".join(Page(files[f"plans/{PLAN}/{language}.html"].decode()).said)
-        document = report_document(of_plan(drawn, language), STAMP)
-        assert FORMULA in "".join(Page(html(document)).said)
-        # A title that Typst read as markup would stop with the panic that stands in it.
-        assert pdf(document).startswith(b"%PDF-")
+    document = report_document(of_plan(drawn, "en"), STAMP)
+    assert FORMULA in "".join(Page(html(document)).said)
+    # A title that Typst read as markup would stop with the panic that stands in it.
+    assert pdf(document).startswith(b"%PDF-")
 
 
 def test_every_link_within_a_page_leads_somewhere(files):

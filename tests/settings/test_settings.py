@@ -1,13 +1,13 @@
 import copy
 
 import pytest
-from defaults import DEFAULT_PARAMS, ROOT, default_settings, write_default_params
+from defaults import DEFAULT_PARAMS, default_settings, write_default_params
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.documents.yaml_file import parse_yaml
 from pipeline.errors import InputError
-from pipeline.settings import PARAMS_FILE, all_settings, load_settings, merged, settings_of
+from pipeline.settings import PARAMS_FILE, load_settings, merged, settings_of
 
 SMOKE = ("profile: full", "profile: smoke")
 
@@ -34,10 +34,6 @@ def faults(text):
 def line_of(text, part):
     """The line that the last line of `part` stands in."""
     return 1 + text[: text.index(part) + len(part.rstrip())].count("\n")
-
-
-def test_the_project_s_own_settings_load():
-    assert "central" in all_settings(ROOT)
 
 
 def test_the_delivered_scenarios_do_what_their_names_say():
