@@ -18,7 +18,6 @@ hardly rises with age).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -121,8 +120,7 @@ def _mean_by_group(values: Array, lived: Array) -> Array:
     return np.add.reduceat(lived * values, starts, axis=-1) / np.add.reduceat(lived, starts, axis=-1)
 
 
-@dataclass(frozen=True)
-class Definition:
+class Definition(NamedTuple):
     """A definition of disability: its national share (`prevalence`) of people aged `age_from` and over in `year`, none
     where the transition model gives it; `sd` of the log-odds, from the spread of sources of one `family`."""
 
@@ -186,8 +184,7 @@ def shares_by_year(log_odds: Array, trend: float, years: Sequence[int], base_yea
     return expit(log_odds[:, None] + change[:, None, None])
 
 
-@dataclass(frozen=True)
-class SeverityProfile:
+class SeverityProfile(NamedTuple):
     """How the disabled divide into mild, moderate and severe: `shares` (severity,), with `ladder` of all aged 60 and
     over, so that a narrower definition keeps the most severe and a wider one adds to the mild. `sd` of the log-odds of
     being more than mildly disabled, from the spread between sources."""
@@ -224,8 +221,7 @@ def severity_by_age(shares: Array, gradient: Array, disabled: Array) -> Array:
     return np.concatenate([1.0 - at_age[:, None], within[:, :, None, None] * at_age[:, None]], axis=1)
 
 
-@dataclass(frozen=True)
-class Dementia:
+class Dementia(NamedTuple):
     """National share with dementia at 60 and over: `prevalence` in `year`, 95 % interval `low` to `high`.
 
     Its odds double in `doubling_age` years of age (5 is the rule of thumb of the literature, 7.0 follows from the odds

@@ -4,9 +4,8 @@ Trends are those of a random walk with drift, on the logarithm of a stock or on 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -46,8 +45,7 @@ def scaled(amount: ArrayLike, scale: Scale) -> Array:
     return np.log(amount) if scale == "log" else logit(np.clip(np.asarray(amount) / 100, 0.001, 0.999))
 
 
-@dataclass(frozen=True)
-class PastTrend:
+class PastTrend(NamedTuple):
     """Yearly change on the scale of a quantity: a random walk, its drift `yearly`, (draw,) or a number, with standard
     error `drift_sd`; `step_sd` that of one year's change."""
 
@@ -91,8 +89,7 @@ def straight(amounts: Array, when: Sequence[float], years: ArrayLike) -> Array:
     return amounts @ weights
 
 
-@dataclass(frozen=True)
-class Norm:
+class Norm(NamedTuple):
     """A national measure, the latest outcome or else a goal: units per resident aged 60+, or percent."""
 
     quantity: str
@@ -107,8 +104,7 @@ class Norm:
         return f"{'norm' if self.kind == 'outcome' else 'goal'}.{self.quantity}.{self.year}"
 
 
-@dataclass(frozen=True)
-class Goal:
+class Goal(NamedTuple):
     """A goal of the nation's plans, in the indicator's own unit."""
 
     indicator: str
@@ -117,8 +113,7 @@ class Goal:
     source: str
 
 
-@dataclass(frozen=True)
-class National:
+class National(NamedTuple):
     """The nation's record by quantity: trends, the fastest five-year rate (on its scale), norms; and its goals."""
 
     trends: Mapping[str, PastTrend]

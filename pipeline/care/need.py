@@ -34,8 +34,7 @@ class BedUse(NamedTuple):
     mild_in_nursing: Array
 
 
-@dataclass(frozen=True)
-class Need:
+class Need(NamedTuple):
     """What older people of one region need under one definition.
 
     by_severity     (draw, year, severity)            persons, mild, moderate, severe
@@ -112,8 +111,7 @@ def need(
     return Need(severity, dementia, users, beds, carers)
 
 
-@dataclass(frozen=True)
-class NationalAges:
+class NationalAges(NamedTuple):
     """National people at dated counts (count, sex, group); the transition model's log-odds and shares."""
 
     counts: Array

@@ -14,7 +14,7 @@ a quantity nobody observed in the region has no supply.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from scipy.special import expit
@@ -33,8 +33,7 @@ LIKE = "institution_beds"  # its yearly scatter stands in where the nation publi
 CarriedOn = Literal["own", "nation", "held"]
 
 
-@dataclass(frozen=True)
-class Stock:
+class Stock(NamedTuple):
     """An amount (draw,) at a date, and the observations it rests on, the one that dates it first."""
 
     amount: Array
@@ -105,8 +104,7 @@ def _same_dates(parts: Sequence[Stock], wholes: Sequence[Stock]) -> list[tuple[S
     return [(part, whole) for part in parts for whole in wholes if part.observation.date == whole.observation.date]
 
 
-@dataclass(frozen=True)
-class SupplyUncertainty:
+class SupplyUncertainty(NamedTuple):
     """What is uncertain of supply, alike in every region: shares (draw,) of staff kept and of beds closing in a year,
     `occupancy` of beds on paper; normals (draw,) and (draw, step) that move past trends."""
 
@@ -118,7 +116,7 @@ class SupplyUncertainty:
 
     def some(self, draws: slice | Indices) -> "SupplyUncertainty":
         """The same in some draws."""
-        return SupplyUncertainty(*(part if len(part) == 1 else part[draws] for part in vars(self).values()))
+        return SupplyUncertainty(*(part if len(part) == 1 else part[draws] for part in self))
 
 
 @dataclass(frozen=True)

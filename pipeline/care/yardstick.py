@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from math import inf
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
@@ -91,8 +91,7 @@ class RegionSupply:
         return np.exp(np.interp([when], counted, logs))
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(NamedTuple):
     """A dated value of an indicator and the figure that states it."""
 
     year: int

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -18,8 +17,7 @@ YEAR_END = 2.0 / 12.0  # share of a year between census day, 1 November, and the
 CHUNK = 128  # draws balanced at once: single ages of all areas would fill the memory
 
 
-@dataclass(frozen=True)
-class Nation:
+class Nation(NamedTuple):
     """What all areas share: `standard_lx` (time, sex, exact age), `asfr_shape` (time, age) summing to one
     child per woman, `srb` (time,) boys per girl; time counts years from census day."""
 
@@ -104,8 +102,7 @@ def at_year_ends(anniversaries: Array) -> Array:
     return ends
 
 
-@dataclass(frozen=True)
-class Balanced:
+class Balanced(NamedTuple):
     """Some draws of `areas` (area, draw, time + 1, sex, group) that add up to `whole` (draw, time + 1, sex, age), raked
     by `factor` (draw, time, sex, age), a yearly log factor by age attained."""
 

@@ -29,7 +29,11 @@ inner = njit(**OPTIONS)  # compiles as part of those that call it
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile at the first call; kept on disk where numba finds a folder that can be written."""
+    """Compile at the first call; kept on disk where numba finds a folder that can be written.
+
+    What is kept is found by the function's name and line and names the types of its arguments: where a type is renamed,
+    the function must be too, or the next call meets a type that is gone.
+    """
     try:
         return njit(cache=True, **OPTIONS)(function)
     except RuntimeError:
@@ -52,7 +56,7 @@ def project(
     factor = np.empty((len(target), years, 2, ages))
 
     def block(first: int) -> int:
-        return _project(people, factor, target, path, areas, ranges, first, min(first + BLOCK, draws))
+        return _project_draws(people, factor, target, path, areas, ranges, first, min(first + BLOCK, draws))
 
     with ThreadPoolExecutor(threads or min(os.cpu_count() or 1, 4)) as pool:
         if sum(pool.map(block, range(0, draws, BLOCK))):
@@ -177,7 +181,7 @@ def rake(areas, factor, whole):
 
 
 @compiled
-def _project(people, factor, whole, path, areas, ranges, first, last):
+def _project_draws(people, factor, whole, path, areas, ranges, first, last):
     """`project` for some draws; the number of ages at which the areas could not be raked."""
     count, _, _, ages = areas.base.shape
     now, after, consistency = np.empty((count, 2, ages)), np.empty((count, 2, ages)), np.empty((count, 2, ages))

@@ -5,7 +5,7 @@ Ages are the exact ages at which groups start, the last one open; rates are per 
 The Force of Mortality at Ages 80 to 120).
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,8 +24,7 @@ _A_LIMIT = 0.107
 _AT_15 = ABRIDGED_AGES.index(15)
 
 
-@dataclass(frozen=True)
-class LifeTable:
+class LifeTable(NamedTuple):
     """Columns of an abridged life table, each (..., age) by `ABRIDGED_AGES`."""
 
     nmx: Array

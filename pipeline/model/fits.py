@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -32,8 +31,7 @@ FITS = {"provinces": AREAS_FILE, "margins": MARGINS_FILE}
 STORED_GROUPS = ("posterior", "prior")
 
 
-@dataclass(frozen=True, eq=False)
-class Residuals:
+class Residuals(NamedTuple):
     """Log residuals of cohorts, counted ÷ survivors by the nation's table, over the last two decades.
 
     `nation` (sex, 16); `excess` and `excess_before` (province, sex, 16) over the nation; by `COHORT_GROUPS` at the

@@ -1,9 +1,9 @@
 """Regions with a plan: what need and supply rest on, the old by draw, every region measured, what to do from now on."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -156,8 +156,7 @@ def state_of(plan: Plan, latest: Plan, as_of: int) -> str:
     return "ended" if plan.horizon.end < as_of else "current"
 
 
-@dataclass(frozen=True, eq=False)
-class SharedInputs:
+class SharedInputs(NamedTuple):
     """What every region's work rests on alike under one scenario: need and supply as drawn, and what was observed.
 
     `past` people aged 60+ by region and census year; `draws` how many were drawn, of which those `picked` are used.
@@ -182,7 +181,7 @@ class SharedInputs:
         return plans_in_order(self.catalogue)
 
     def some(self, picked: Indices) -> "SharedInputs":
-        return replace(self, demand=self.demand.some(picked), supply=self.supply.some(picked), picked=picked)
+        return self._replace(demand=self.demand.some(picked), supply=self.supply.some(picked), picked=picked)
 
     def supplies(self, name: str, old: Array, plan: Plan | None = None) -> Supplies:
         """What there is in a region under the rules of a plan; `old` (draw, year, sex, five-year group from 60)."""

@@ -16,7 +16,7 @@ taken off before the covariances.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,8 +26,7 @@ from pipeline.random import normals
 from pipeline.settings.forecast import ProjectionSettings
 
 
-@dataclass(frozen=True)
-class AreaCounts:
+class AreaCounts(NamedTuple):
     """Logs of the counts of one area, each with its year (0 is the first after the census) and its `COUNTED_GROUPS`."""
 
     year: Indices
@@ -43,16 +42,14 @@ class AreaCounts:
         return AreaCounts(self.year[early], self.group[early], self.log[early])
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(NamedTuple):
     """What is known of an area after its counts: log N and b (draw, year, group), b that of its whole included."""
 
     people: Array
     bias: Array
 
 
-@dataclass(frozen=True)
-class CountError:
+class CountError(NamedTuple):
     """SDs in logs of what the counts of one area are off beside those of its whole: `level` from the start, `drift`
     more each year, `sampling` in each year anew. `alike` is the share of the variance of the first two that all groups
     of the old have in common, `totals` the factor for totals."""
@@ -78,8 +75,7 @@ class CountError:
         return level[:, None] + (np.arange(1, years + 1) + YEAR_END)[:, None] * drift[:, None]
 
 
-@dataclass(frozen=True)
-class Update:
+class Update(NamedTuple):
     """What counts move: `innovation` (draw, count) and, by name of what is moved, its gain (..., count)."""
 
     innovation: Array
@@ -104,8 +100,7 @@ def log_people(area: AreaDraws, nation: Nation, scenario: ProjectionSettings, ye
     """Log people at the ends of the first `years` years after the census, (draw, year, group of `COUNTED_GROUPS`)."""
     steps = years + 1
     short = Nation(nation.standard_lx[:steps], nation.asfr_shape[:steps], nation.srb[:steps])
-    yearly = {name: array for name, array in area._asdict().items() if name != "base" and array is not None}
-    some = area._replace(**{name: array[:, :steps] for name, array in yearly.items()})
+    some = AreaDraws._make([area.base, *(array if array is None else array[:, :steps] for array in area[1:])])
     people = project_area(some, short, scenario, COUNTED_GROUPS).sum(axis=2)
     return np.log(at_year_ends(people)[:, 1:])
 

@@ -6,7 +6,7 @@ around a diagonal matrix the weight of 20 cities outweighs 300 along the directi
 take what is left for light tails, and Σ comes out a third too wide.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,8 +17,7 @@ DOF = 4.0  # degrees of freedom ν of a city's error, as in trials on these cens
 WARM_UP = 200
 
 
-@dataclass(frozen=True)
-class Scatter:
+class Scatter(NamedTuple):
     """The prior of Σ, which weighs as many `cities`: its mean has the root variance `sd` at every age and sex, and
     correlations `neighbours` to the power of the ages' distance in groups, times `sexes` between men and women."""
 

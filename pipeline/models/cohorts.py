@@ -6,7 +6,7 @@ and mortality disagree.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -103,8 +103,7 @@ def in_bands(people: Array) -> Array:
     return np.stack([old[..., first - len(COHORT_GROUPS) :].sum(axis=-1) for first in firsts], axis=-1)
 
 
-@dataclass(frozen=True, eq=False)
-class Cities:
+class Cities(NamedTuple):
     """Prefectures in one boundary at two censuses ten years apart, in the order of their codes at the second.
 
     `labels` code, province and name; `tables` (census, city, sex, 19) persons by `CENSUS_GROUPS`; `urban` (city,) the

@@ -22,7 +22,6 @@ calibration does not see it.
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -52,8 +51,7 @@ _LONGEST_STEP = 0.5
 _MET = 1e-12  # log difference at which a margin counts as met: a millionth of a person in a million
 
 
-@dataclass(frozen=True)
-class Walk:
+class Walk(NamedTuple):
     """Draws of a random walk, `mean` (draw, step), `root` (draw, step, step), `dof` (draw,): mean + root·ε·g^(−1/2)."""
 
     mean: Array

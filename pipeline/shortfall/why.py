@@ -24,7 +24,6 @@ from 0 to 1, from which the model picks the draw at that place of an order. Samp
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -147,8 +146,7 @@ _SMALLEST = 2.0**-33
 """Keeps the first point of a sequence off the infinite ends of a normal."""
 
 
-@dataclass(frozen=True)
-class UncertainInput:
+class UncertainInput(NamedTuple):
     """An input anywhere from `low` to `high` alike (`uniform`), or with that 80 % interval.
 
     Of a normal, of one on the logarithm (`lognormal`) or on the log-odds (`share`). Equal ends fix the input.

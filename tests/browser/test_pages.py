@@ -37,6 +37,16 @@ def test_a_page_opens_in_silence_fetches_nothing_fits_its_window_and_can_be_read
     assert tab.run(FAULTS) == {"outside": [], "faint": [], "overlapping": [], "unsaid": []}
 
 
+def test_the_caption_of_a_wide_table_is_seen_whole_beside_a_scroll_bar(driver, monkeypatch):
+    monkeypatch.setitem(WIDTHS, "window", 390)
+    ends = visit(driver, REPORTS / "annex/en.html", "window").run(
+        "return [...document.querySelectorAll('.scroll')].map((box) => "
+        "[box.querySelector('caption span'), box].map((part) => part.getBoundingClientRect().right))"
+    )
+    assert len(ends) > 5
+    assert all(caption <= seen for caption, seen in ends)
+
+
 def test_all_reports_together_are_small_enough_to_send():
     sizes = [path.stat().st_size for path in REPORTS.rglob("*") if path.is_file()]
     assert len(sizes) > 50

@@ -15,7 +15,7 @@ for cities growth as their province's in the decade before.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -34,8 +34,7 @@ INFORMATION = {"census": EX_ANTE, "census_own": EX_ANTE, "wpp2012": EX_ANTE, "wp
 """What a source of survival could know in 2010."""
 
 
-@dataclass(frozen=True, eq=False)
-class Survival:
+class Survival(NamedTuple):
     """Ratios by five-year step (2, ..., sex, 17), as from `cohorts.survival_steps`, of the past and the next decade."""
 
     past: Array

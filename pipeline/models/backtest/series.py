@@ -8,7 +8,7 @@ are normal with the method's own variance, which leaves out that its parameters 
 import logging
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -34,8 +34,7 @@ WEIGHTED = "pool_weighted"
 POOLS = ("pool_equal", WEIGHTED)
 
 
-@dataclass(frozen=True)
-class Design:
+class Design(NamedTuple):
     """What is forecast from where: origins are the years with a value from `first_origin` on."""
 
     age_group: str
@@ -48,8 +47,7 @@ DESIGNS = (Design("65+", 2007, (1, 3, 5, 10)), Design("60+", 2018, (1, 3)))
 four, exponential smoothing and Prophet have as many parameters as values and leave no error to learn from."""
 
 
-@dataclass(frozen=True)
-class Forecasts:
+class Forecasts(NamedTuple):
     """Draws by method (draw, case) for the rows of `cases`: origin, target_year, observed (percent)."""
 
     cases: pd.DataFrame

@@ -6,7 +6,6 @@ those born since are three more. Ages are kept as `OLD_GROUPS` from 60 on and th
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
@@ -57,8 +56,7 @@ def in_cells(anniversaries: Array) -> list[Array]:
     return [anniversaries[:, t] @ cells(t).single for t in range(anniversaries.shape[1])]
 
 
-@dataclass(frozen=True, eq=False)
-class CountyExpectation:
+class CountyExpectation(NamedTuple):
     """Expected log change in ten years of a province's parts: of `middle` (middle, sex, 16) beside the province, and of
     counties, `own` (county, sex, 16), beside their middle; `last_*` are what the last decade showed beyond its own, 0
     where unknown, of which `persistence` (draw,) comes back."""

@@ -8,6 +8,7 @@ without a code, islands, a blank county) is its remainder, so that the parts mak
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -104,8 +105,7 @@ def tree(prefectures: pd.DataFrame, year: int) -> Tree:
     return Tree(names, whole, middles, np.concatenate([wide_people, direct[grouped]]), labels, people[known])
 
 
-@dataclass(frozen=True, eq=False)
-class Matches:
+class Matches(NamedTuple):
     """By county of the second census: `before` the row of the same land in the first, -1 where there is none; `how` it
     was found (code, name, successor), or why not: new_zone (with a code of its own), new_or_merged or split, moved, or
     blank (a cell of either census); `linked` as `before`, but also where the boundary moved."""

@@ -12,7 +12,7 @@ how far forecasts of the second census missed it.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -42,8 +42,7 @@ _CALIBRATION_DRAWS = 100
 _STEEPEST = 0.5  # beyond this slope the few smallest and largest places of a kind would lead
 
 
-@dataclass(frozen=True, eq=False)
-class Branch:
+class Branch(NamedTuple):
     """One province: its people and those of its parts at a census, by `GROUPS`; (…, sex, 18).
 
     `middles` add up to `province`; `counties`, of `kinds`, lie in the row `middle` of `middles`.
@@ -74,8 +73,7 @@ class Branch:
         return np.stack([np.ones(len(total)), np.log(total / USUAL), np.log(share / whole)], axis=1)
 
 
-@dataclass(frozen=True)
-class Errors:
+class Errors(NamedTuple):
     """Scale matrix at `USUAL` people (32, 32), men first, and `slopes` (ages below 80 or not, below `SMALL` people or
     not): how the SD falls with size."""
 
@@ -96,8 +94,7 @@ class Errors:
         return normal.reshape(draws, places, 2, len(COHORT_GROUPS))
 
 
-@dataclass(frozen=True)
-class Model:
+class Model(NamedTuple):
     """`means` (3, sex, group) by kind of county; `errors` by kind and of `MIDDLE`."""
 
     means: Mapping[str, Array]
@@ -140,8 +137,7 @@ def together(own: Array, branch: Branch) -> Array:
     return np.divide(sums, total, out=np.zeros_like(sums), where=total > 0)
 
 
-@dataclass(frozen=True, eq=False)
-class CountyCase:
+class CountyCase(NamedTuple):
     """A province with two censuses in one boundary, `before` and `after`, which have the same parts.
 
     `whole` (middle,) says of which middles the change can be measured.

@@ -15,24 +15,11 @@ from pipeline.report.style import BLUE, INK, ORANGE, PLUM, QUIET, TEAL, drawing,
 from pipeline.report.wording import Words
 from pipeline.vocabulary import COHORT_MODEL, NATION
 
-LIMITS = ("small", "deaths", "nominal", "definitions", "quality", "staff", "forecast")
 GOALS = {
     **{("provinces", group): goal for group, goal in (("60+", 3.0), ("65+", 3.0), ("80+", 5.5))},
     **{("cities", group): goal for group, goal in (("60+", 5.5), ("65+", 5.7), ("80+", 10.0))},
 }
 """Mean absolute error, percent, by test and age group: what the model was asked to keep to, set before it was built."""
-
-PICTURES = (
-    "provinces_by_area",
-    "provinces",
-    "provinces_by_age",
-    "provinces_left_out",
-    "cities",
-    "provinces_prior",
-    "prior_posterior",
-    "sampling",
-)
-"""Pictures of the stage that checks the models, the most telling first."""
 
 LEVELS = (80, 95)
 WORST = 0.1
@@ -301,7 +288,9 @@ def checks(context: Context) -> Sequence[Block]:
     exceptions = words("checks.doubtful", names=words.listed(doubtful)) if doubtful else ""
     return [
         context.text("checks.intro"),
-        Bullets([line(TextSpan(words(f"checks.{name}"), to=f"../checks/{name}.png")) for name in PICTURES]),
+        Bullets(
+            [line(TextSpan(words(key), to=f"../checks/{key.split('.')[1]}.png")) for key in words.beginning("picture.")]
+        ),
         context.text("checks.cities_mean"),
         Paragraph(line(sentence + exceptions)),
     ]
@@ -362,4 +351,4 @@ def intervals(context: Context) -> list[tuple[str, str, str]]:
 
 def limitations(context: Context) -> Sequence[Block]:
     """What the results cannot say."""
-    return [Bullets([line(context.words(f"limits.{name}")) for name in LIMITS])]
+    return [Bullets([line(context.words(key)) for key in context.words.beginning("limits.")])]
