@@ -18,7 +18,7 @@ from pipeline.models import city_errors, old_age
 from pipeline.models import predictive as checks
 from pipeline.models.old_age import AGES
 from pipeline.models.sampling import posterior_arrays
-from pipeline.report.sections.annex_section import PICTURES
+from pipeline.report.wording import Words
 from pipeline.settings import load_settings
 from pipeline.stages import check_models as stage
 from pipeline.stages import sample_areas as sampling
@@ -140,7 +140,7 @@ def test_pictures_and_table_are_the_same_to_the_byte_and_small(project):
     first = made()
     assert first == made()
     pictures = {name: content for name, content in first.items() if name.endswith(".png")}
-    assert set(pictures) == {f"{name}.png" for name in PICTURES}
+    assert set(pictures) == {f"{key.removeprefix('picture.')}.png" for key in Words("en").beginning("picture.")}
     assert all(content.startswith(b"\x89PNG") for content in pictures.values())
     assert sum(map(len, pictures.values())) < 600_000
     table = pd.read_csv(project / TABLES_FOLDER / "loo.csv")
