@@ -1,4 +1,4 @@
-"""Mortality and fertility of the nation by year, and areas against it; the nation by single age.
+"""Mortality and fertility of the nation by year, and areas against it.
 
 A projection year runs from 1 November, census day: two months of it lie in the calendar year it starts in.
 """
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pipeline.axes import OPEN_AGE, SEXES, Array
-from pipeline.demography.graduation import deblur
+from pipeline.demography.area import YEAR_END
 from pipeline.demography.lifetable import (
     alpha_for_life_expectancy,
     life_table,
@@ -19,7 +19,6 @@ from pipeline.demography.lifetable import (
     survival_ratios,
 )
 
-SHARE_OF_FIRST_YEAR = 2.0 / 12.0
 OLD = 60  # age from which people weigh areas against each other where it is about deaths: nearly all who die
 FERTILE = slice(15, 50)
 
@@ -27,7 +26,7 @@ FERTILE = slice(15, 50)
 def census_year_mean(values: Array, first_year: int, start_years: Sequence[int]) -> Array:
     """Means over years from 1 November, (start year, ...), of `values` (calendar year, ...) from `first_year` on."""
     index = np.asarray(start_years) - first_year
-    return SHARE_OF_FIRST_YEAR * values[index] + (1 - SHARE_OF_FIRST_YEAR) * values[index + 1]
+    return YEAR_END * values[index] + (1 - YEAR_END) * values[index + 1]
 
 
 def yearly_standard(period_nmx: Array, period_middles: ArrayLike, e0: Array, start_years: Sequence[int]) -> Array:
@@ -86,13 +85,3 @@ def relative_fertility(population: Array, nation: Array, asfr: Array) -> Array:
         return people[..., :5].sum(axis=(-2, -1)) / (people[..., 1, :] * asfr).sum(axis=-1)
 
     return children_per_expected(population) / children_per_expected(nation)
-
-
-def national_single_ages(mean_population: Array, group_totals: Array, groups: Sequence[str], lx_before: Array) -> Array:
-    """The nation by single age on census day, (sex, age), from `group_totals` (sex, group) of the census.
-
-    `mean_population` (sex, age) and `lx_before` (sex, exact age) are of the twelve months before.
-    """
-    survival = yearly_survival(lx_before[None], np.zeros((1, 1, 2)))[0, 0]
-    onward = np.concatenate([survival[:, 1:], survival[:, -1:]], axis=1)
-    return deblur(mean_population, group_totals, groups, onward)

@@ -70,8 +70,7 @@ def parse_csv(file: str, text: str, table: Table) -> tuple[pd.DataFrame, list[Fa
     if not rows:
         return empty, [Fault(file, "", "a header and no rows", "at least one row")]
     width = len(header)
-    sums, aside = _age_faults(rows, table, file)
-    faults += sums
+    faults, aside = _age_faults(rows, table, file)
     shapes = {i: (shape, f"{width} cells", "") for i, row in enumerate(rows) if (shape := _other_shape(row, header))}
     ragged = row_faults(shapes, file)
     kept = [i for i in range(len(rows)) if i not in aside and i not in shapes]
@@ -93,7 +92,7 @@ def parse_csv(file: str, text: str, table: Table) -> tuple[pd.DataFrame, list[Fa
     faults += schema_faults(typed, table, file)
     # Where a key is wrong, or stands for several, the rows that seem to be lacking are these.
     keys = tuple(f"column {name}" for name in table.key)
-    if not (ragged or sums or any(fault.place.endswith(keys) for fault in faults)):
+    if not (ragged or aside or any(fault.place.endswith(keys) for fault in faults)):
         faults += grid_faults(frame, table, file)
     faults = ragged + faults
     return typed if faults else typed.reset_index(drop=True), faults

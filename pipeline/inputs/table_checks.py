@@ -126,10 +126,10 @@ def raw_file(name: str) -> str:
 
 def unknown_names(frame: pd.DataFrame, column: str, known: Collection[str], expected: str, file: str) -> list[Fault]:
     """A fault for each row whose name in a column is not known; the nearest that is known is named."""
-    strangers = frame.loc[~frame[column].isin(known), column]
+    strangers: dict[Any, str] = frame.loc[~frame[column].isin(known), column].to_dict()
     faults = [
-        Fault(file, f"row {row + 2}, column {column}", shown(value), expected + nearest(value, known))
-        for row, value in zip(strangers.index.to_list(), strangers.to_list(), strict=True)
+        Fault(file, f"row {row + 2}, column {column}", shown(name), expected + nearest(name, known))
+        for row, name in strangers.items()
     ]
     return limited(faults, file)
 
@@ -152,28 +152,17 @@ def _lacking(frame: pd.DataFrame, table: Table, grid: Grid, file: str) -> Iterat
     for name, value in grid.where.items():
         frame = frame[frame[name] == value]
     *outer, last = grid.axes
+    values = grid.axes[last]
     rest = [name for name in table.key if name not in grid.axes and name not in grid.where]
     present = set(frame[[*rest, *outer, last]].itertuples(index=False, name=None))
     groups = dict.fromkeys(row[: len(rest)] for row in present) if rest else {(): None}
-    for group in groups:
-        for head in product(*(grid.axes[name] for name in outer)):
-            lacking = [str(value) for value in grid.axes[last] if (*group, *head, value) not in present]
-            if not lacking:
-                continue
+    for group, head in product(groups, product(*(grid.axes[name] for name in outer))):
+        if lacking := [str(value) for value in values if (*group, *head, value) not in present]:
+            more = f" and {len(lacking) - 8} more" if len(lacking) > 8 else ""
+            named = f"{last} {', '.join(lacking[:8])}{more}" if len(lacking) < len(values) else f"any {last}"
             where = [*grid.where.items(), *zip(rest, group, strict=True), *zip(outer, head, strict=True)]
-            yield Fault(
-                file,
-                ", ".join(f"{name} {value}" for name, value in where),
-                f"no row for {_some(lacking, last, len(grid.axes[last]))}",
-                f"each {last} from {grid.axes[last][0]} to {grid.axes[last][-1]}",
-            )
-
-
-def _some(lacking: list[str], name: str, all_of_them: int) -> str:
-    if len(lacking) == all_of_them:
-        return f"any {name}"
-    more = f" and {len(lacking) - 8} more" if len(lacking) > 8 else ""
-    return f"{name} {', '.join(lacking[:8])}{more}"
+            place = ", ".join(f"{name} {value}" for name, value in where)
+            yield Fault(file, place, f"no row for {named}", f"each {last} from {values[0]} to {values[-1]}")
 
 
 def limited[Found: Fault](faults: list[Found], file: str) -> list[Found]:

@@ -100,8 +100,7 @@ def log_people(area: AreaDraws, nation: Nation, scenario: ProjectionSettings, ye
     """Log people at the ends of the first `years` years after the census, (draw, year, group of `COUNTED_GROUPS`)."""
     steps = years + 1
     short = Nation(nation.standard_lx[:steps], nation.asfr_shape[:steps], nation.srb[:steps])
-    yearly = {name: array for name, array in area._asdict().items() if name != "base" and array is not None}
-    some = area._replace(**{name: array[:, :steps] for name, array in yearly.items()})
+    some = AreaDraws._make([area.base, *(array if array is None else array[:, :steps] for array in area[1:])])
     people = project_area(some, short, scenario, COUNTED_GROUPS).sum(axis=2)
     return np.log(at_year_ends(people)[:, 1:])
 

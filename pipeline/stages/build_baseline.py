@@ -12,7 +12,7 @@ from pipeline.axes import AGES_100, CENSUS_YEAR, SEXES, SINGLE_AGES_100, Array
 from pipeline.demography import vital_rates
 from pipeline.demography.age_groups import ABRIDGED_AGES, summing_matrix
 from pipeline.demography.cohort_change import COHORT_GROUPS, decade_residual
-from pipeline.demography.graduation import graduate
+from pipeline.demography.graduation import deblur, graduate
 from pipeline.demography.lifetable import life_table
 from pipeline.errors import Fault, raise_if_any
 from pipeline.inputs.store import load_provinces_census, load_table
@@ -32,11 +32,11 @@ PERSON_DECIMALS = 4
 def build_baseline(root: Path) -> None:
     census, years = load_provinces_census(root), range(FIRST_START_YEAR, load_settings(root).last_year + 1)
     path = {name: significant(array) for name, array in path_of_nation(root, years).items()}
-    ages = people_of_censuses(census, load_table(root, "census_single_age"), path["standard_lx"])
+    survival = vital_rates.yearly_survival(path["standard_lx"], np.zeros((1, 1, 2)))[0]
+    ages = people_of_censuses(census, load_table(root, "census_single_age"), survival)
     levels = {f"level_{name}": significant(level) for name, level in levels_of_mortality(census, ages).items()}
     people = {place: counted.round(PERSON_DECIMALS) for place, counted in ages.items()}
     hand_on(root, files.single_ages(people), files.SINGLE_AGE_FILE, "single_age")
-    survival = vital_rates.yearly_survival(path["standard_lx"], np.zeros((1, 1, 2)))[0]
     write_text(residuals_text(people, sorted({*census["region"]} - {NATION}), survival), root / files.RESIDUALS_FILE)
     files.save_arrays(root / files.NATION_FILE, start_years=np.array(years), **path, **dict(sorted(levels.items())))
 
@@ -66,19 +66,20 @@ def path_of_nation(root: Path, start_years: range) -> dict[str, Array]:
     }
 
 
-def people_of_censuses(census: pd.DataFrame, single: pd.DataFrame, standard_lx: Array) -> dict[tuple[str, int], Array]:
+def people_of_censuses(census: pd.DataFrame, single: pd.DataFrame, survival: Array) -> dict[tuple[str, int], Array]:
     """People by single age of nation and provinces: the nation's from her single ages, the provinces' along hers.
 
-    `census` has rows region, year, sex, age, population; `single` the nation's by single age; `standard_lx` (time,
-    sex, age) from `FIRST_START_YEAR` on.
+    `census` has rows region, year, sex, age, population; `single` the nation's by single age; `survival` (time, sex,
+    age) from `FIRST_START_YEAR` on.
     """
     tables: dict[Any, pd.DataFrame] = dict(iter(census.groupby(["region", "year"])))
     groups = {key: list(dict.fromkeys(rows["age"])) for key, rows in tables.items()}
     ages: dict[tuple[str, int], Array] = {}
     for year in sorted(single["year"].unique()):
         mean = files.cube(single[single["year"] == year], {"sex": SEXES, "age": SINGLE_AGES_100}, "population")
-        national, lx_before = files.sex_age(tables[NATION, year]), standard_lx[year - 1 - FIRST_START_YEAR]
-        ages[NATION, year] = vital_rates.national_single_ages(mean, national, groups[NATION, year], lx_before)
+        before = survival[year - 1 - FIRST_START_YEAR]
+        onward = np.concatenate([before[:, 1:], before[:, -1:]], axis=1)
+        ages[NATION, year] = deblur(mean, files.sex_age(tables[NATION, year]), groups[NATION, year], onward)
     for (region, year), rows in tables.items():
         if region != NATION:
             ages[region, year] = graduate(files.sex_age(rows), groups[region, year], ages[NATION, year])

@@ -83,7 +83,7 @@ def test_heavier_mortality_at_all_ages_shortens_life_of_the_nation(sex):
 
 
 @settings(deadline=None)
-@given(nmx=arrays(float, 22, elements=st.floats(1e-5, 0.5)), sex=SEX)
+@given(nmx=arrays(float, 22, elements=st.floats(1e-5, 2.0)), sex=SEX)
 def test_single_year_table_keeps_lx_at_shared_ages(nmx, sex):
     table = life_table(nmx, sex)
     single = single_year_survivors(table)

@@ -1,5 +1,6 @@
 from types import SimpleNamespace
 
+import arviz
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,7 +18,7 @@ from pipeline.models import city_errors, old_age
 from pipeline.models import predictive as checks
 from pipeline.models.old_age import AGES
 from pipeline.models.sampling import posterior_arrays
-from pipeline.report.sections.annex_section import PICTURES
+from pipeline.report.wording import Words
 from pipeline.settings import load_settings
 from pipeline.stages import check_models as stage
 from pipeline.stages import sample_areas as sampling
@@ -40,21 +41,9 @@ KNOWN = known_areas(len(AREAS), features=2)
 @pytest.fixture(scope="module")
 def tree():
     """A fit made by hand, with the groups that sampling leaves."""
-    chains, draws = 2, 200
-
-    def dataset(values):
-        return xr.Dataset(
-            {n: (("chain", "draw", *(f"{n}_{i}" for i in range(v.ndim - 2))), v) for n, v in values.items()}
-        )
-
-    statistics = xr.Dataset({"diverging": (("chain", "draw"), np.zeros((chains, draws), dtype=bool))})
-    return xr.DataTree.from_dict(
-        {
-            "posterior": dataset(draws_of_parameters(chains, draws)),
-            "prior": dataset(draws_of_parameters(1, 100, seed=2)),
-            "sample_stats": statistics,
-        }
-    )
+    statistics = {"diverging": np.zeros((2, 200), dtype=bool)}
+    prior = draws_of_parameters(1, 100, seed=2)
+    return arviz.from_dict({"posterior": draws_of_parameters(2, 200), "prior": prior, "sample_stats": statistics})
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +140,7 @@ def test_pictures_and_table_are_the_same_to_the_byte_and_small(project):
     first = made()
     assert first == made()
     pictures = {name: content for name, content in first.items() if name.endswith(".png")}
-    assert set(pictures) == {f"{name}.png" for name in PICTURES}
+    assert set(pictures) == {f"{key.removeprefix('picture.')}.png" for key in Words("en").beginning("picture.")}
     assert all(content.startswith(b"\x89PNG") for content in pictures.values())
     assert sum(map(len, pictures.values())) < 600_000
     table = pd.read_csv(project / TABLES_FOLDER / "loo.csv")

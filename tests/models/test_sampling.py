@@ -1,6 +1,7 @@
 import time
 from dataclasses import replace
 
+import arviz
 import numpy as np
 import pytest
 import xarray as xr
@@ -38,9 +39,8 @@ def tree_of(draws, diverging=0):
     ages = ["60-64", "65-69"][: draws.shape[2]]
     flags = np.zeros(draws.shape[:2], dtype=bool)
     flags.flat[:diverging] = True
-    posterior = xr.Dataset({"sd": (("chain", "draw", "age"), draws)}, coords={"age": ages})
-    statistics = xr.Dataset({"diverging": (("chain", "draw"), flags)})
-    return xr.DataTree.from_dict({"posterior": posterior, "sample_stats": statistics})
+    fit = {"posterior": {"sd": draws}, "sample_stats": {"diverging": flags}}
+    return arviz.from_dict(fit, coords={"age": ages}, dims={"sd": ["age"]})
 
 
 def test_draws_depend_on_the_seed_and_not_on_the_cores(compiled):

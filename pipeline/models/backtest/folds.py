@@ -149,24 +149,23 @@ def province_folds(
         labels = decades.labels.iloc[positions].assign(information=information)
         blocks.append(_scored(bands, counted, labels.assign(model=AS_FITTED)))
         if len(folds) > 2:
-            drawn_in = np.stack([drawn_to_cover(bands[..., i], counted[:, i]) for i in range(len(BANDS))], axis=-1)
-            blocks.append(_scored(drawn_in, counted, labels.assign(model=COHORT_MODEL)))
+            blocks.append(_scored(drawn_to_cover(bands, counted), counted, labels.assign(model=COHORT_MODEL)))
         fitted[information] = np.stack(medians)
     blocks.append(strict_rows(decades, priors, settings))
     return pd.concat(blocks, ignore_index=True), fitted
 
 
 def drawn_to_cover(draws: Array, counted: Array) -> Array:
-    """Draws (draw, area) of persons, drawn to each area's median by the factor on logs under which 80 % of the others'
-    80 % intervals hold what was `counted` (area,): the conformal one, the ⌈0.8·(n + 1)⌉-th of n distances in units of
-    half an interval."""
+    """Draws (draw, area, …) of persons, drawn to each area's median by the factor on logs under which 80 % of the
+    others' 80 % intervals hold what was `counted` (area, …): the conformal one, the ⌈0.8·(n + 1)⌉-th of n distances in
+    units of half an interval."""
     level = 0.8
     logs = np.log(draws)
     low, middle, high = np.quantile(logs, [(1.0 - level) / 2.0, 0.5, (1.0 + level) / 2.0], axis=0)
     off = np.log(counted) - middle
     distance = np.abs(off) / np.where(off > 0, high - middle, middle - low)
-    rank = min(int(np.ceil(level * distance.size)), distance.size - 1) - 1
-    factor = [np.sort(np.delete(distance, area))[rank] for area in range(distance.size)]
+    rank = min(int(np.ceil(level * len(distance))), len(distance) - 1) - 1
+    factor = [np.sort(np.delete(distance, area, axis=0), axis=0)[rank] for area in range(len(distance))]
     return np.exp(middle + np.array(factor) * (logs - middle))
 
 
