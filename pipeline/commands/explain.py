@@ -69,8 +69,8 @@ class Explanation:
             rows = reported(self.root, table)
             used = rows.loc[_mentions(rows["figure_id"], name), columns].dropna().drop_duplicates()
             uses += [f"{'/'.join(cells)} (reports/tables/{table}.csv)" for cells in used.to_numpy()]
-        used = below("used in", uses or ["no reported result"])
-        return [*lines, *(f"  {line}" for line in used)]
+        readers = below("used in", uses or ["no reported result"])
+        return [*lines, *(f"  {line}" for line in readers)]
 
     # What numbers rest on.
 
