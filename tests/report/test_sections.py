@@ -6,7 +6,7 @@ from report_case import PLAN, changed, of_plan, said
 
 from pipeline.report.context import Context
 from pipeline.report.facts import MissingResult
-from pipeline.report.sections.annex_section import backtest, checks
+from pipeline.report.sections.annex_section import backtest, checks, counts
 from pipeline.report.sections.brief_section import standing, to_do, yearly
 from pipeline.report.sections.next_plan_section import shared_out
 from pipeline.report.sections.people_section import people
@@ -76,6 +76,15 @@ def test_the_backtest_says_which_goals_are_missed_and_what_limits_them(drawn):
     assert "cities: missed at 60 and over: 5.75% (goal 5.5%)" in text
     assert "coverage is off its level for the 95% interval at 80 and over" in text
     assert "Tibet" in text
+
+
+def test_scores_of_the_next_count_are_those_over_all_cutoffs(drawn):
+    scores = drawn.tables["counts_scores"].query("cutoff == 0")
+    _, table = counts(Context(drawn, Words("en")))
+    assert len(table.rows) == len(scores) > 0
+    text = said([table])
+    for model in ("this projection", "censuses alone", "last ratio kept", "grows as projected"):
+        assert model in text
 
 
 def test_a_goal_without_a_score_stops_the_report(drawn):

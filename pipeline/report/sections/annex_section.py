@@ -242,7 +242,7 @@ def counts(context: Context) -> Sequence[Block]:
         context.text("counts_scores.intro"),
         context.table(
             words("counts_scores.table"),
-            where(context.shared.tables["counts_scores"], level="all", cutoff=0),
+            where(context.shared.tables["counts_scores"], cutoff=0),
             column("head.test", _coded(words, "counts_target", "target"), 14),
             column("head.age_group", _coded(words, "group", "age_group")),
             column("head.own_counts", _coded(words, "own_counts"), 14),
