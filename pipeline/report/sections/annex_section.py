@@ -238,6 +238,7 @@ def _shares(shares: dict[str, pd.DataFrame], counted: pd.Series, words: Words) -
 def counts(context: Context) -> Sequence[Block]:
     """How well the next count was foretold once counts are used, beside simpler ways."""
     words, column = context.words, context.column
+    own = _coded(words, "own_counts")
     return [
         context.text("counts_scores.intro"),
         context.table(
@@ -245,7 +246,7 @@ def counts(context: Context) -> Sequence[Block]:
             where(context.shared.tables["counts_scores"], cutoff=0),
             column("head.test", _coded(words, "counts_target", "target"), 14),
             column("head.age_group", _coded(words, "group", "age_group")),
-            column("head.own_counts", _coded(words, "own_counts"), 14),
+            column("head.own_counts", lambda row: None if row["model"] == "no_counts" else own(row), 14),
             column("head.model", _coded(words, "counts_model", "model"), 16),
             column("head.mape", lambda row: float(row["mape"]), decimals=2),
             column("head.crps", lambda row: float(row["crps"]), decimals=2),
