@@ -160,8 +160,10 @@ def check_tables(raw: RawTables, regions: Mapping[str, Region], sources: Collect
     shared = {table.name: raw.table(file) for file, table in RAW_FILES.items()}
     tables = AllTables(shared, raw.census(regions.values()), raw.bands(regions.values()), regions)
     faults += [fault for check in CHECKS for fault in check(tables)]
+    if faults:
+        return faults
     doubts = [doubt for file, table in declared.items() for doubt in jumps(raw.checked(file, table)[0], table, file)]
-    return faults or [*doubts, *regions_alike(shared["care_figures"], raw_file("care_figures"))]
+    return [*doubts, *regions_alike(shared["care_figures"], raw_file("care_figures"))]
 
 
 def load_corrections(root: Path) -> tuple[Correction, ...]:
